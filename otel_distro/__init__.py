@@ -1,0 +1,1 @@
+"""OpenTelemetry distribution for FastAPI services on MongoDB and Redis."""

@@ -1,0 +1,1 @@
+"""The Travel CRM: its API, its domain and its worker."""

@@ -1,0 +1,1 @@
+"""The technologies behind the domain: document store, cache, queue, mail."""

@@ -1,0 +1,1 @@
+"""HTTP: what the outside sees of the Travel CRM."""

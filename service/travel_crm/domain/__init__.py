@@ -1,0 +1,1 @@
+"""What the Travel CRM is about, free of any technology."""

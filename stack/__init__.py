@@ -1,0 +1,1 @@
+"""Builds, starts, probes and stops the real components without a container engine."""
