@@ -1,0 +1,42 @@
+"""The command `otel-distro`: what an operator asks of this distribution in a shell."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from otel_distro import settings
+from otel_distro.settings_table import settings_table
+from otel_distro.version import VERSION
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `otel-distro`; those of the process by default.
+
+    Returns:
+        The exit status: 0, or 1 where a variable's value cannot be used.
+    """
+    parser = _create_parser()
+    parsed = parser.parse_args(arguments)
+    return parsed.run()
+
+
+def _create_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="otel-distro", description="OpenTelemetry for FastAPI services.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser(
+        "settings", help="print every variable, its value in force, its default, and why"
+    )
+    command.set_defaults(run=_print_settings)
+    return parser
+
+
+def _print_settings() -> int:
+    in_force = settings.in_force()
+    sys.stdout.write(settings_table(in_force, settings.names_set()) + "\n")
+    for problem in in_force.problems:
+        sys.stderr.write(f"{problem}\n")
+    return 1 if in_force.problems else 0

@@ -1,0 +1,31 @@
+"""What the launcher loads second: sets up recording with the SDK, and where telemetry goes.
+
+The settings are in force by then (`distro.py`), so the SDK's own configurator reads good values
+only. It is kept and given arguments, not copied.
+https://opentelemetry.io/docs/languages/python/distro/
+"""
+
+from typing import Any
+
+from opentelemetry.sdk._configuration import (
+    _OTelSDKConfigurator,  # pyright: ignore[reportPrivateUsage] - meant to be subclassed by distributions
+)
+
+from otel_distro import settings
+from otel_distro.resource import distribution_attributes
+from otel_distro.trace.id_generator import create_id_generator
+
+
+class OtelDistroConfigurator(_OTelSDKConfigurator):
+    """Configures the SDK's three providers from the settings."""
+
+    def _configure(self, **kwargs: Any) -> None:
+        in_force = settings.in_force()
+        if in_force.sdk_disabled:
+            return
+        super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
+            **kwargs,
+            resource_attributes=distribution_attributes(),
+            id_generator=create_id_generator(in_force.id_generator),
+            setup_logging_handler=False,
+        )

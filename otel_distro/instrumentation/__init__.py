@@ -1,0 +1,1 @@
+"""Instrumentations: one library a file, written against the OpenTelemetry API."""

@@ -1,0 +1,91 @@
+"""Finds the template of the route that served a request, such as `/bookings/{booking_id}`.
+
+Used by `instrumentation/fastapi.py`. The router leaves the matched route in the ASGI scope, but a
+route that came with `include_router` or lies in a mounted application knows only its own part of
+the path. So the routes of an application are flattened once to (route, whole template), and a
+request costs one look-up.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from starlette.routing import BaseRoute, Mount, compile_path
+
+try:
+    from fastapi.routing import iter_route_contexts
+except ImportError:  # FastAPI before 0.137.2 keeps its routes flat
+    iter_route_contexts = None
+
+Scope = Mapping[str, Any]
+
+
+class Template(NamedTuple):
+    """One way to reach a route."""
+
+    text: str
+    pattern: re.Pattern[str]
+
+
+class RouteTemplates:
+    """The templates of one application's routes, by the route object that serves them."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._by_route: dict[int, list[Template]] = {}
+        for route, path, path_format in _flattened(routes, "", ""):
+            template = Template(path_format, compile_path(path)[0])
+            self._by_route.setdefault(id(route), []).append(template)
+
+    def find(self, scope: Scope) -> str | None:
+        """Return the template for a finished request, with the application's root path.
+
+        Args:
+            scope: the ASGI scope as the router left it.
+
+        Returns:
+            `None` where no route served it.
+        """
+        templates = self._by_route.get(id(scope.get("route")))
+        if not templates:
+            return None
+        root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
+        return root + _choose(templates, scope.get("path", "").removeprefix(root))
+
+    def knows(self, route: object) -> bool:
+        """Say whether the route was there when the templates were made."""
+        return id(route) in self._by_route
+
+
+def _choose(templates: list[Template], path: str) -> str:
+    if len(templates) > 1:
+        for template in templates:
+            if template.pattern.match(path):
+                return template.text
+    return templates[0].text
+
+
+def _flattened(
+    routes: Iterable[BaseRoute], path: str, path_format: str
+) -> Iterator[tuple[BaseRoute, str, str]]:
+    for route, own_path, own_format in _entries(routes):
+        yield route, path + own_path, path_format + own_format
+        if isinstance(route, Mount):
+            outer_path = path + own_path.removesuffix("/{path:path}")
+            outer_format = path_format + own_format.removesuffix("/{path}")
+            yield from _flattened(route.routes, outer_path, outer_format)
+
+
+def _entries(routes: Iterable[BaseRoute]) -> Iterator[tuple[BaseRoute, str, str]]:
+    if iter_route_contexts is None:
+        for route in routes:
+            yield route, *_paths(route, route)
+        return
+    for context in iter_route_contexts(list(routes)):
+        yield context.original_route, *_paths(context.original_route, context)
+
+
+def _paths(route: BaseRoute, described: object) -> tuple[str, str]:
+    path = cast("str", getattr(described, "path", None) or "")
+    path_format = cast("str", getattr(described, "path_format", None) or path)
+    # A mount's `path` lacks the tail that its `path_format` and its pattern have.
+    return (path + "/{path:path}" if isinstance(route, Mount) else path), path_format
