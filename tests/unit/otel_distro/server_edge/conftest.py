@@ -1,0 +1,105 @@
+"""A FastAPI application behind the server edge, and a client for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import fastapi
+import httpx
+import pytest
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from fastapi.responses import StreamingResponse
+from opentelemetry import trace
+from otel_distro.instrumentation.fastapi import DistroFastAPIInstrumentor
+
+Client = Callable[..., httpx.Response]
+
+
+def create_application() -> FastAPI:
+    """Return an application with one route for each way that a request can go."""
+    app = FastAPI()
+    router = fastapi.APIRouter()
+
+    @router.get("/{item_id}")
+    def read_item(item_id: int) -> dict[str, int]:
+        if item_id == 0:
+            raise HTTPException(503, "closed")
+        return {"item": item_id}
+
+    app.include_router(router, prefix="/v1/items")
+    app.include_router(router, prefix="/v2/items")
+    mounted = FastAPI()
+    mounted.include_router(router, prefix="/things")
+    app.mount("/sub/{tenant}", mounted)
+
+    @app.get("/trace")
+    def current_trace() -> dict[str, str]:
+        return {"trace": f"{trace.get_current_span().get_span_context().trace_id:032x}"}
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ValueError("no such luck")
+
+    @app.get("/background")
+    def background(tasks: BackgroundTasks) -> str:
+        tasks.add_task(asyncio.sleep, 0.3)
+        return "done"
+
+    @app.get("/failing-background")
+    def failing_background(tasks: BackgroundTasks) -> str:
+        tasks.add_task(broken)
+        return "done"
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise RuntimeError("mid-stream")
+
+    @app.get("/stream")
+    def stream() -> StreamingResponse:
+        return StreamingResponse(chunks())
+
+    @app.get("/own-header")
+    def own_header(response: fastapi.Response) -> str:
+        response.headers["X-Trace-ID"] = "mine"
+        return "own"
+
+    @app.websocket("/socket")
+    async def socket(websocket: fastapi.WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text(await websocket.receive_text())
+        await websocket.close()
+
+    return app
+
+
+@pytest.fixture
+def application() -> FastAPI:
+    """Create the application before anything is instrumented."""
+    return create_application()
+
+
+@pytest.fixture
+def instrument(telemetry: Any) -> Iterator[Callable[..., None]]:
+    """Instrument FastAPI with the given arguments, and undo it after the test."""
+    instrumentor = DistroFastAPIInstrumentor()
+
+    def instrument(**kwargs: Any) -> None:
+        instrumentor.instrument(skip_dep_check=True, **{**telemetry.providers, **kwargs})
+
+    yield instrument
+    instrumentor.uninstrument()
+
+
+@pytest.fixture
+def get(application: FastAPI) -> Client:
+    """Send one request to the application, and return the answer even where it raised."""
+
+    def get(path: str, *, method: str = "GET", **kwargs: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://crm.example") as client:
+                return await client.request(method, path, **kwargs)
+
+        return asyncio.run(send())
+
+    return get

@@ -1,0 +1,82 @@
+"""The settings: defaults, bad values, and what the rest of the process gets to see."""
+
+import pytest
+from otel_distro import settings
+from otel_distro.settings import VARIABLES, Settings
+from otel_distro.settings_table import HIDDEN, settings_table
+
+
+def test_defaults_export_all_signals_in_stable_names() -> None:
+    """An empty environment gives OTLP over http/protobuf with the stable conventions."""
+    environ: dict[str, str] = {}
+
+    settings.write_back(settings.from_environ(environ), environ)
+
+    assert environ["OTEL_TRACES_EXPORTER"] == "otlp"
+    assert environ["OTEL_METRICS_EXPORTER"] == "otlp"
+    assert environ["OTEL_LOGS_EXPORTER"] == "otlp"
+    assert environ["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf"
+    assert environ["OTEL_SEMCONV_STABILITY_OPT_IN"] == "http,database"
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in environ
+
+
+def test_given_values_stay() -> None:
+    """What the operator set is what everybody reads."""
+    environ = {"OTEL_TRACES_EXPORTER": "console", "OTEL_METRIC_EXPORT_INTERVAL": "5000"}
+
+    in_force = settings.from_environ(environ)
+    settings.write_back(in_force, environ)
+
+    assert in_force.metric_export_interval == 5000
+    assert environ["OTEL_TRACES_EXPORTER"] == "console"
+    assert environ["OTEL_METRIC_EXPORT_INTERVAL"] == "5000"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "used"),
+    [
+        ("OTEL_METRIC_EXPORT_INTERVAL", "-1", "using 60000"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "soon", "using 60000"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon", "using http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url", "it is ignored"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:99999", "it is ignored"),
+        ("OTEL_SDK_DISABLED", "yes", "using false"),
+    ],
+)
+def test_bad_value_is_named_and_replaced(variable: str, value: str, used: str) -> None:
+    """One sentence says the variable, the value and what is used instead; nobody else sees it."""
+    environ = {variable: value}
+
+    in_force = settings.from_environ(environ)
+    settings.write_back(in_force, environ)
+
+    (problem,) = in_force.problems
+    assert problem.startswith(f"{variable}: '{value}'")
+    assert problem.endswith(used)
+    assert environ.get(variable) != value
+
+
+def test_empty_variable_is_unset() -> None:
+    """The specification says so."""
+    assert settings.from_environ({"OTEL_TRACES_EXPORTER": " "}) == Settings()
+
+
+def test_table_shows_every_variable_and_no_secret() -> None:
+    """Each variable has a row; what is secret is only said to be set."""
+    canary = "canary-5f6e7d"
+    in_force = settings.from_environ(
+        {
+            "OTEL_EXPORTER_OTLP_HEADERS": f"authorization=Bearer {canary}",
+            "SENTRY_DSN": f"https://{canary}@sentry.example/1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://user:{canary}@collector:4318",
+            "OTEL_RESOURCE_ATTRIBUTES": f"team=crm,api.key={canary}",
+        }
+    )
+
+    table = settings_table(in_force, ["OTEL_EXPORTER_OTLP_HEADERS"])
+
+    assert canary not in table
+    assert HIDDEN in table
+    assert "OTEL_EXPORTER_OTLP_HEADERS *" in table
+    assert "team=crm" in table
+    assert all(variable.name in table for variable in VARIABLES.values())
