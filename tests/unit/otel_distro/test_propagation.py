@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from otel_distro.propagation import parse_trace_id
 
 

@@ -1,6 +1,7 @@
 """The settings: defaults, bad values, and what the rest of the process gets to see."""
 
 import pytest
+
 from otel_distro import settings
 from otel_distro.settings import VARIABLES, Settings
 from otel_distro.settings_table import HIDDEN, settings_table

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from otel_distro.logs.bridge import LoggingBridge
 from otel_distro.logs.reported import mark_reported
 
@@ -135,7 +136,7 @@ def test_records_of_delivery_are_left_out(
 
 @pytest.mark.usefixtures("bridge")
 def test_logger_that_does_not_propagate_is_heard(telemetry: Any, logger: logging.Logger) -> None:
-    """uvicorn's loggers stop before the root logger, and arrive all the same (traps: Logs 1)."""
+    """Loggers of uvicorn stop before the root logger, and arrive all the same (traps: Logs 1)."""
     assert not logger.propagate
 
     logger.error("server trouble")

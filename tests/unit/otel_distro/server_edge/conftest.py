@@ -10,65 +10,86 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from fastapi.responses import StreamingResponse
 from opentelemetry import trace
+
 from otel_distro.instrumentation.fastapi import DistroFastAPIInstrumentor
 
 Client = Callable[..., httpx.Response]
 
 
+items = fastapi.APIRouter()
+routes = fastapi.APIRouter()
+
+
+@items.get("/{item_id}")
+def read_item(item_id: int) -> dict[str, int]:
+    """Answer, or refuse item 0 with a 503."""
+    if item_id == 0:
+        raise HTTPException(503, "closed")
+    return {"item": item_id}
+
+
+@routes.get("/trace")
+def current_trace() -> dict[str, str]:
+    """Answer with the trace id that the application sees."""
+    return {"trace": f"{trace.get_current_span().get_span_context().trace_id:032x}"}
+
+
+@routes.get("/broken")
+def broken() -> None:
+    """Raise what nothing handles."""
+    raise ValueError("no such luck")
+
+
+@routes.get("/background")
+def background(tasks: BackgroundTasks) -> str:
+    """Answer, and go on working."""
+    tasks.add_task(asyncio.sleep, 0.3)
+    return "done"
+
+
+@routes.get("/failing-background")
+def failing_background(tasks: BackgroundTasks) -> str:
+    """Answer, and fail afterwards."""
+    tasks.add_task(broken)
+    return "done"
+
+
+async def chunks() -> AsyncIterator[bytes]:
+    """Yield once, then fail."""
+    yield b"one"
+    raise RuntimeError("mid-stream")
+
+
+@routes.get("/stream")
+def stream() -> StreamingResponse:
+    """Begin a stream that breaks."""
+    return StreamingResponse(chunks())
+
+
+@routes.get("/own-header")
+def own_header(response: fastapi.Response) -> str:
+    """Answer with a trace id header of its own."""
+    response.headers["X-Trace-ID"] = "mine"
+    return "own"
+
+
+@routes.websocket("/socket")
+async def socket(websocket: fastapi.WebSocket) -> None:
+    """Echo one text."""
+    await websocket.accept()
+    await websocket.send_text(await websocket.receive_text())
+    await websocket.close()
+
+
 def create_application() -> FastAPI:
     """Return an application with one route for each way that a request can go."""
     app = FastAPI()
-    router = fastapi.APIRouter()
-
-    @router.get("/{item_id}")
-    def read_item(item_id: int) -> dict[str, int]:
-        if item_id == 0:
-            raise HTTPException(503, "closed")
-        return {"item": item_id}
-
-    app.include_router(router, prefix="/v1/items")
-    app.include_router(router, prefix="/v2/items")
+    app.include_router(items, prefix="/v1/items")
+    app.include_router(items, prefix="/v2/items")
+    app.include_router(routes)
     mounted = FastAPI()
-    mounted.include_router(router, prefix="/things")
+    mounted.include_router(items, prefix="/things")
     app.mount("/sub/{tenant}", mounted)
-
-    @app.get("/trace")
-    def current_trace() -> dict[str, str]:
-        return {"trace": f"{trace.get_current_span().get_span_context().trace_id:032x}"}
-
-    @app.get("/broken")
-    def broken() -> None:
-        raise ValueError("no such luck")
-
-    @app.get("/background")
-    def background(tasks: BackgroundTasks) -> str:
-        tasks.add_task(asyncio.sleep, 0.3)
-        return "done"
-
-    @app.get("/failing-background")
-    def failing_background(tasks: BackgroundTasks) -> str:
-        tasks.add_task(broken)
-        return "done"
-
-    async def chunks() -> AsyncIterator[bytes]:
-        yield b"one"
-        raise RuntimeError("mid-stream")
-
-    @app.get("/stream")
-    def stream() -> StreamingResponse:
-        return StreamingResponse(chunks())
-
-    @app.get("/own-header")
-    def own_header(response: fastapi.Response) -> str:
-        response.headers["X-Trace-ID"] = "mine"
-        return "own"
-
-    @app.websocket("/socket")
-    async def socket(websocket: fastapi.WebSocket) -> None:
-        await websocket.accept()
-        await websocket.send_text(await websocket.receive_text())
-        await websocket.close()
-
     return app
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from opentelemetry.trace import StatusCode
+
 from otel_distro.instrumentation.fastapi import DistroFastAPIInstrumentor
 
 DURATION = "http.server.request.duration"

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+
 from otel_distro.server_edge.exclusion import PathExclusion
 
 

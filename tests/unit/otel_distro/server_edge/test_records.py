@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from otel_distro.server_edge.records import ACCESS_EVENT, DURATION_ATTRIBUTE
 from otel_distro.settings import Settings
 

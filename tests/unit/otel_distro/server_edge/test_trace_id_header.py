@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from otel_distro.settings import Settings
 
 HEX = "0af7651916cd43dd8448eb211c80319c"
