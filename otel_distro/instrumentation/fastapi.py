@@ -8,9 +8,9 @@ https://opentelemetry-python-contrib.readthedocs.io/en/latest/instrumentation/fa
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Iterable
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 import fastapi
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
@@ -46,7 +46,7 @@ class DistroFastAPIInstrumentor(FastAPIInstrumentor):
         exclude_spans: accepted; there are no spans for messages to exclude.
     """
 
-    _edges: ClassVar[WeakKeyDictionary[fastapi.FastAPI, ServerEdge]] = WeakKeyDictionary()
+    _edges: ClassVar[weakref.WeakKeyDictionary[fastapi.FastAPI, ServerEdge]] = weakref.WeakKeyDictionary()
     _originals: ClassVar[tuple[Any, Any] | None] = None
     _arguments: ClassVar[dict[str, Any]] = {}
 
@@ -155,19 +155,26 @@ def _header_name(name: str) -> bytes:
 
 
 class _RouteFinder:
-    """Finds route templates, and flattens the routes again once when a new route turns up."""
+    """Finds route templates, and flattens the routes again when they have changed."""
+
+    _MOST_FLATTENINGS = 16
 
     def __init__(self, app: fastapi.FastAPI) -> None:
-        self._routes: Callable[[], Any] = lambda: app.routes
+        # Weak: edges are kept by application, and one that held it would keep both for ever.
+        self._app = weakref.ref(app)
         self._templates: RouteTemplates | None = None
+        self._flattenings = 0
 
     def __call__(self, scope: Any) -> str | None:
-        route = scope.get("route")
-        if route is None:
+        if "endpoint" not in scope:
             return None
-        if self._templates is None or not self._templates.knows(route):
-            self._templates = RouteTemplates(self._routes())
-        return self._templates.find(scope)
+        template = self._templates.find(scope) if self._templates else None
+        app = self._app()
+        if template is None and app is not None and self._flattenings < self._MOST_FLATTENINGS:
+            self._flattenings += 1
+            self._templates = RouteTemplates(app.routes)
+            template = self._templates.find(scope)
+        return template
 
 
 def _replace_methods(original_init: Any, original_call: Any) -> None:

@@ -25,43 +25,44 @@ class Template(NamedTuple):
 
     text: str
     pattern: re.Pattern[str]
+    methods: frozenset[str]
+
+    def serves(self, path: str, method: str) -> bool:
+        """Say whether a request for this path and method comes this way."""
+        return (not self.methods or method in self.methods) and self.pattern.match(path) is not None
 
 
 class RouteTemplates:
     """The templates of one application's routes, by the route object that serves them."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._all: list[Template] = []
         self._by_route: dict[int, list[Template]] = {}
         for route, path, path_format in _flattened(routes, "", ""):
-            template = Template(path_format, compile_path(path)[0])
+            methods = frozenset(cast("Iterable[str]", getattr(route, "methods", None) or ()))
+            template = Template(path_format, compile_path(path)[0], methods)
+            self._all.append(template)
             self._by_route.setdefault(id(route), []).append(template)
 
     def find(self, scope: Scope) -> str | None:
         """Return the template for a finished request, with the application's root path.
 
         Args:
-            scope: the ASGI scope as the router left it.
+            scope: the ASGI scope as the router left it. Where its route is a copy that FastAPI
+                made, as for WebSockets, or is missing, as for plain Starlette routes in an included
+                router, the path is matched against all templates.
 
         Returns:
-            `None` where no route served it.
+            `None` where no route served it, or none that was there when the templates were made.
         """
-        templates = self._by_route.get(id(scope.get("route")))
-        if not templates:
-            return None
         root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
-        return root + _choose(templates, scope.get("path", "").removeprefix(root))
-
-    def knows(self, route: object) -> bool:
-        """Say whether the route was there when the templates were made."""
-        return id(route) in self._by_route
-
-
-def _choose(templates: list[Template], path: str) -> str:
-    if len(templates) > 1:
-        for template in templates:
-            if template.pattern.match(path):
-                return template.text
-    return templates[0].text
+        path, method = scope.get("path", "").removeprefix(root), scope.get("method", "GET")
+        known = self._by_route.get(id(scope.get("route")))
+        if known is not None and len(known) == 1:
+            return root + known[0].text
+        matching = (template.text for template in known or self._all if template.serves(path, method))
+        text = next(matching, None)
+        return None if text is None else root + text
 
 
 def _flattened(
