@@ -1,0 +1,66 @@
+# The front door. Everything it starts is written in Python (`stack/`) or is a well-known tool.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-soak up down status check format lock clean
+
+CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
+# An uv on the PATH that works, or else one of our own in the cache.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(CACHE)/uv/bin/uv)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+
+demo: $(INSTALLED) ## everything from nothing: build, start, send traffic, print a trace's link; Ctrl-C ends it
+	@exec $(BIN)/python -m stack demo
+
+test: $(INSTALLED) ## run the tests against real components, on free ports
+	@$(BIN)/python -m stack build full
+	@$(BIN)/pytest -m "not soak"
+
+test-soak: $(INSTALLED) ## run the long tests: outages, soak
+	@$(BIN)/python -m stack build full
+	@$(BIN)/pytest -m soak
+
+up: $(INSTALLED) ## start the full stack and return when it is ready
+	@$(BIN)/python -m stack up
+
+down: $(INSTALLED) ## stop the full stack
+	@$(BIN)/python -m stack down
+
+status: $(INSTALLED) ## show what runs, where, and for how long
+	@$(BIN)/python -m stack status
+
+check: $(INSTALLED) ## lint, types, import rules, configuration
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+format: $(INSTALLED) ## format the code and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: | $(filter /%,$(UV)) ## resolve the dependencies again and pin them in requirements.lock
+	@$(UV) lock --quiet --upgrade
+	@$(UV) export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate \
+		--output-file requirements.lock
+
+clean: ## remove what was installed into this checkout
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(INSTALLED): requirements.lock pyproject.toml service/pyproject.toml | $(filter /%,$(UV))
+	@echo "Installing Python packages into .venv (under a minute) ..."
+	@$(UV) venv --quiet --allow-existing --python '>=3.11' .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable . --editable ./service
+	@touch $@
+
+$(CACHE)/uv/bin/uv:
+	@echo "Installing uv into $(CACHE)/uv ..."
+	@python3 -m venv $(CACHE)/uv || { echo "python3 with its venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(CACHE)/uv/bin/pip install --quiet uv
