@@ -179,7 +179,8 @@ class _RouteFinder:
 
 def _replace_methods(original_init: Any, original_call: Any) -> None:
     def __init__(self: fastapi.FastAPI, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        _tell_of_native_telemetry(kwargs.get("telemetry"))
+        if kwargs.get("telemetry"):
+            kwargs["telemetry"] = _native_telemetry(kwargs["telemetry"])
         original_init(self, *args, **kwargs)
         # Contrib's `instrument_app` leaves an application with this mark alone, so that one that
         # an application calls itself adds no second server span.
@@ -195,6 +196,8 @@ def _replace_methods(original_init: Any, original_call: Any) -> None:
     fastapi.FastAPI.__call__ = __call__
 
 
-def _tell_of_native_telemetry(telemetry: Any) -> None:
-    if telemetry and any(telemetry.get(signal, True) for signal in ("tracing", "metrics", "logs")):
+def _native_telemetry(asked_for: Any) -> Any:
+    if any(asked_for.get(signal, True) for signal in ("tracing", "metrics", "logs")):
         _logger.warning(_TOLD)
+    # With it FastAPI adds exporters of its own to our providers, and everything is sent twice.
+    return {**asked_for, "auto_configure": False}
