@@ -1,0 +1,81 @@
+"""The cache of bookings in Redis. It degrades, it never fails: an error is a warning and a miss.
+
+One key a booking, and one hash for all parts of the list, so that a change drops them with a single command.
+Whatever an invalidation could not reach is stale for a minute at most.
+"""
+
+import logging
+from collections.abc import Awaitable
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from travel_crm.domain.bookings import Booking
+from travel_crm.domain.storing import Page, PageRequest
+
+SECONDS_TO_LIVE = 60
+_PAGES = "travel-crm:bookings:pages"
+
+_logger = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class RedisBookingCache:
+    """Keeps bookings and parts of their list for a minute."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def get(self, identifier: str) -> Booking | None:
+        """Return the booking, or None when it is not here or the cache does not answer."""
+        return _parsed(Booking, await _or_miss(self._redis.get(_key(identifier))))
+
+    async def put(self, booking: Booking) -> None:
+        """Keep a booking."""
+        await _or_miss(self._redis.set(_key(booking.id), booking.model_dump_json(), ex=SECONDS_TO_LIVE))
+
+    async def get_page(self, request: PageRequest) -> Page[Booking] | None:
+        """Return a part of the list, or None when it is not here or the cache does not answer."""
+        stored = cast("Awaitable[bytes | str | None]", self._redis.hget(_PAGES, _field(request)))
+        return _parsed(Page[Booking], await _or_miss(stored))
+
+    async def put_page(self, page: Page[Booking]) -> None:
+        """Keep a part of the list; the oldest part decides when all of them go."""
+        request = PageRequest(limit=page.limit, offset=page.offset)
+        commands = self._redis.pipeline(transaction=True)
+        commands.hset(_PAGES, _field(request), page.model_dump_json())
+        commands.expire(_PAGES, SECONDS_TO_LIVE, nx=True)
+        await _or_miss(commands.execute())
+
+    async def invalidate(self, identifier: str) -> None:
+        """Forget one booking and every part of the list."""
+        await _or_miss(self._redis.unlink(_key(identifier), _PAGES))
+
+
+def _key(identifier: str) -> str:
+    return f"travel-crm:bookings:{identifier}"
+
+
+def _field(request: PageRequest) -> str:
+    return f"{request.limit}:{request.offset}"
+
+
+async def _or_miss(command: Awaitable[_Result]) -> _Result | None:
+    try:
+        return await command
+    except RedisError as error:
+        _logger.warning("cache unavailable, going on without it", extra={"reason": type(error).__name__})
+        return None
+
+
+def _parsed(model: type[_Model], stored: bytes | str | None) -> _Model | None:
+    if stored is None:
+        return None
+    try:
+        return model.model_validate_json(stored)
+    except ValidationError:
+        _logger.warning("cache holds what this version cannot read, going on without it")
+        return None

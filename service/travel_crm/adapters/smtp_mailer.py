@@ -1,0 +1,88 @@
+"""E-mail over SMTP, each message one CLIENT span.
+
+The message's id comes from what it is about, so a message that is sent twice can be told. Addresses stay out
+of spans. https://aiosmtplib.readthedocs.io/
+"""
+
+from email.message import EmailMessage
+from email.utils import formataddr, formatdate
+
+import aiosmtplib
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+
+from travel_crm.adapters.spans import operation_span
+from travel_crm.domain.emails import Email
+from travel_crm.domain.errors import MailRejectedError, MailUnavailableError
+from travel_crm.settings import SmtpSettings
+
+_SECONDS_TO_ANSWER = 10.0
+_FOR_GOOD = 500
+
+_tracer = trace.get_tracer("travel_crm.mail")
+
+
+class SmtpMailer:
+    """Sends e-mails through one mail server, a connection each."""
+
+    def __init__(self, server: SmtpSettings, sender: str) -> None:
+        self._server = server
+        self._sender = sender
+
+    async def send(self, email: Email) -> None:
+        """Send the message; raise `MailRejectedError` or `MailUnavailableError` when it was not taken."""
+        attributes = {
+            "server.address": self._server.host,
+            "server.port": self._server.port,
+            "network.protocol.name": "smtp",
+            "network.transport": "tcp",
+        }
+        with operation_span(_tracer, "SMTP send", SpanKind.CLIENT, attributes):
+            await self._hand_over(self._composed(email))
+
+    def _composed(self, email: Email) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = formataddr((email.recipient_name, email.recipient_address))
+        message["Subject"] = email.subject
+        message["Date"] = formatdate()
+        message["Message-ID"] = f"<{email.reference}@travel-crm>"
+        span_context = trace.get_current_span().get_span_context()
+        if span_context.is_valid:
+            message["X-Trace-ID"] = trace.format_trace_id(span_context.trace_id)
+        message.set_content(email.text)
+        return message
+
+    async def _hand_over(self, message: EmailMessage) -> None:
+        try:
+            await aiosmtplib.send(
+                message,
+                hostname=self._server.host,
+                port=self._server.port,
+                username=self._server.username,
+                password=self._server.password,
+                use_tls=self._server.tls,
+                timeout=_SECONDS_TO_ANSWER,
+            )
+        except aiosmtplib.SMTPException as error:
+            raise _translated(error) from error
+
+
+def _translated(error: aiosmtplib.SMTPException) -> MailRejectedError | MailUnavailableError:
+    """Return the domain's error: a 5xx answer about this message is for good, everything else may pass.
+
+    The server's text is left out, since it may quote an address; `__cause__` has it.
+    """
+    codes = _codes_about_the_message(error)
+    shown = " ".join([type(error).__name__, *map(str, codes)])
+    if codes and min(codes) >= _FOR_GOOD:
+        return MailRejectedError(f"the mail server refused the message: {shown}")
+    return MailUnavailableError(f"the mail server did not take the message: {shown}")
+
+
+def _codes_about_the_message(error: aiosmtplib.SMTPException) -> list[int]:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return [refused.code for refused in error.recipients]
+    if isinstance(error, (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError)):
+        return [error.code]
+    return []

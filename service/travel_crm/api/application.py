@@ -1,0 +1,53 @@
+"""The FastAPI application: routes, error answers, OpenAPI document; it holds the use cases while it runs."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from travel_crm.api import bookings, customers, health, payments, travel_queries
+from travel_crm.api.error_body import documented
+from travel_crm.api.errors import install_error_handlers
+from travel_crm.bootstrap import Services
+
+_LARGEST_BODY = 64 * 1024
+_TAGS = [
+    {"name": "customers", "description": "The people who travel."},
+    {"name": "travel queries", "description": "What customers ask for."},
+    {"name": "bookings", "description": "What they have booked."},
+    {"name": "payments", "description": "What they have paid."},
+    {"name": "health", "description": "For whoever runs the service."},
+]
+
+
+def create_app(open_services: Callable[[], AbstractAsyncContextManager[Services]]) -> FastAPI:
+    """Return the application; `open_services` is entered when it starts and left when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services() as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="Travel CRM",
+        summary="Customers, travel queries, bookings and payments of a travel agency.",
+        version=version("travel-crm"),
+        openapi_tags=_TAGS,
+        lifespan=lifespan,
+        max_body_size=_LARGEST_BODY,
+    )
+    install_error_handlers(app)
+    _include_routers(app)
+    return app
+
+
+def _include_routers(app: FastAPI) -> None:
+    errors = documented(
+        status_422="Something in the request is not as it should be; the message names the field.",
+        status_503="The document store or the job queue does not answer.",
+    )
+    for module in (customers, travel_queries, bookings, payments):
+        app.include_router(module.router, responses=errors)
+    app.include_router(health.router)

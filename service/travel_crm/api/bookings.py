@@ -1,0 +1,46 @@
+"""`/bookings`: book, find bookings, list them, cancel them."""
+
+from fastapi import APIRouter
+
+from travel_crm.api.dependencies import PageQuery, ServicesOfApp
+from travel_crm.api.error_body import documented
+from travel_crm.domain.bookings import Booking, NewBooking
+from travel_crm.domain.storing import Page
+
+router = APIRouter(prefix="/bookings", tags=["bookings"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Book a journey",
+    responses=documented(
+        status_404="Unknown customer or travel query.",
+        status_409="The travel query is another customer's.",
+    ),
+)
+async def create_booking(draft: NewBooking, services: ServicesOfApp) -> Booking:
+    """Store a new booking, pending until it is paid; its confirmation goes out by e-mail."""
+    return await services.bookings.create(draft)
+
+
+@router.get("/{booking_id}", summary="Find a booking", responses=documented(status_404="Unknown booking."))
+async def get_booking(booking_id: str, services: ServicesOfApp) -> Booking:
+    """Return one booking, from the cache when it was read in the last minute."""
+    return await services.bookings.get(booking_id)
+
+
+@router.get("", summary="List bookings")
+async def list_bookings(page: PageQuery, services: ServicesOfApp) -> Page[Booking]:
+    """Return a part of the list, newest first."""
+    return await services.bookings.page(page)
+
+
+@router.post(
+    "/{booking_id}/cancel",
+    summary="Cancel a booking",
+    responses=documented(status_404="Unknown booking.", status_409="The booking is no longer pending."),
+)
+async def cancel_booking(booking_id: str, services: ServicesOfApp) -> Booking:
+    """Cancel a booking that is still pending."""
+    return await services.bookings.cancel(booking_id)

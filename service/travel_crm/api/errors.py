@@ -1,0 +1,76 @@
+"""From exceptions to answers: every one has the error body, and none quotes what was sent.
+
+An exception that nobody foresaw is answered with 500 and raised on, so that the server logs it and whoever
+watches the process sees it.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from travel_crm.api.error_body import error_response
+from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
+
+_MOST_ERRORS_SHOWN = 5
+_SECONDS_TO_RETRY_AFTER = "5"
+
+_logger = logging.getLogger(__name__)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every failure of the app with the error body."""
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(ConflictError, _conflict)
+    app.add_exception_handler(UnavailableError, _unavailable)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    details = error.errors() if isinstance(error, RequestValidationError) else []
+    return error_response(422, _explained(details))
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def _not_found(_request: Request, error: Exception) -> JSONResponse:
+    return error_response(404, str(error))
+
+
+async def _conflict(_request: Request, error: Exception) -> JSONResponse:
+    return error_response(409, str(error))
+
+
+async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+    _logger.warning("request refused: %s", error, extra={"reason": type(error.__cause__ or error).__name__})
+    return error_response(503, str(error), {"Retry-After": _SECONDS_TO_RETRY_AFTER})
+
+
+async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+    return error_response(500, "Internal server error")
+
+
+def _explained(details: Iterable[Mapping[str, Any]]) -> str:
+    """Return what is wrong, each reason after the name of the field it is about."""
+    reasons = [_reason(detail) for detail in details]
+    shown = "; ".join(reasons[:_MOST_ERRORS_SHOWN])
+    left_out = len(reasons) - _MOST_ERRORS_SHOWN
+    return f"{shown}; and {left_out} more" if left_out > 0 else shown
+
+
+def _reason(detail: Mapping[str, Any]) -> str:
+    if detail["type"] == "json_invalid":
+        return f"body: not JSON at character {detail['loc'][-1]}"
+    place, *path = (str(part)[:64] for part in detail["loc"])
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return f"{'.'.join(path) or place}: {message}"

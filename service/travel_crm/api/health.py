@@ -1,0 +1,66 @@
+"""`/health`: whether the process lives, and whether it can do its work.
+
+A probe's outcome is ok or down and nothing more: the reason is nobody's business outside.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from travel_crm.api.dependencies import ServicesOfApp
+from travel_crm.bootstrap import Probe
+
+SECONDS_FOR_A_PROBE = 1.0
+
+_logger = logging.getLogger(__name__)
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+class Liveness(BaseModel):
+    """The process lives."""
+
+    status: Literal["ok"] = "ok"
+    timestamp: datetime
+
+
+class Readiness(BaseModel):
+    """Whether requests can be served, and what each thing they need says."""
+
+    status: Literal["ready", "not_ready"]
+    checks: dict[str, Literal["ok", "down"]]
+    timestamp: datetime
+
+
+@router.get("/live", summary="Does the process live?")
+async def live() -> Liveness:
+    """Return 200 for as long as the process answers at all."""
+    return Liveness(timestamp=datetime.now(UTC))
+
+
+@router.get(
+    "/ready",
+    summary="Can requests be served?",
+    responses={503: {"model": Readiness, "description": "Something that is needed does not answer."}},
+)
+async def ready(services: ServicesOfApp, response: Response) -> Readiness:
+    """Ask the document store and Redis at once, a second each at most; 503 says which one is down."""
+    outcomes = await asyncio.gather(*map(_check, services.probes.values()))
+    checks = dict(zip(services.probes, outcomes, strict=True))
+    all_ok = "down" not in outcomes
+    response.status_code = 200 if all_ok else 503
+    return Readiness(status="ready" if all_ok else "not_ready", checks=checks, timestamp=datetime.now(UTC))
+
+
+async def _check(probe: Probe) -> Literal["ok", "down"]:
+    try:
+        async with asyncio.timeout(SECONDS_FOR_A_PROBE):
+            await probe()
+    except Exception as error:  # noqa: BLE001 - a probe that fails in whatever way is a probe that fails
+        _logger.debug("probe failed: %s", type(error).__name__)
+        return "down"
+    return "ok"

@@ -1,0 +1,40 @@
+"""The ways a use case can fail that a caller is told about; anything else is a bug and stays unhandled."""
+
+
+class DomainError(Exception):
+    """Carry a message that may be shown to the caller."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFoundError(DomainError):
+    """Say that nothing is known under an identifier."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(f"No {resource} has this id")
+
+
+class ConflictError(DomainError):
+    """Say that the request is well formed but contradicts the state of things."""
+
+
+class UnavailableError(DomainError):
+    """Say that something the use case cannot do without did not answer."""
+
+    def __init__(self, dependency: str) -> None:
+        super().__init__(f"The {dependency} is unavailable; try again in a moment")
+        self.dependency = dependency
+
+
+class MailRejectedError(Exception):
+    """Say that the mail server refused a message for good, so that sending it again is pointless."""
+
+
+class MailUnavailableError(Exception):
+    """Say that the mail server could not take a message this time."""
+
+
+class UnknownJobKindError(Exception):
+    """Say that no handler is known for a job, most likely since a newer version enqueued it."""
