@@ -140,11 +140,15 @@ class Exchange:
             status = 500
         if status is not None:
             outcome[HTTP_RESPONSE_STATUS_CODE] = status
-        if route := self._options.route_of(self.scope):
+        if route := self._route():
             outcome[HTTP_ROUTE] = route
         if error_type := self._error_type(error, status):
             outcome[ERROR_TYPE] = error_type
         return outcome
+
+    @failsafe
+    def _route(self) -> str | None:
+        return self._options.route_of(self.scope)
 
     def _error_type(self, error: BaseException | None, status: int | None) -> str | None:
         if error is not None:
@@ -179,7 +183,7 @@ class Exchange:
         if ERROR_TYPE in outcome:
             self.span.set_status(StatusCode.ERROR)
         if error is not None:
-            self.span.record_exception(error)
+            self._record_exception(error)
             self._report(error)
         self._record_access()
         self.span.end(self._ended_at)
@@ -188,6 +192,11 @@ class Exchange:
         # A hook may have named the span; only a name that is still ours is completed.
         if route is not None and getattr(self.span, "name", self._method) == self._method:
             self.span.update_name(f"{self._method} {route}")
+
+    @failsafe
+    def _record_exception(self, error: BaseException) -> None:
+        # Calls the exception's own __str__, which may raise; the span must end all the same.
+        self.span.record_exception(error)
 
     @failsafe
     def _report(self, error: BaseException) -> None:

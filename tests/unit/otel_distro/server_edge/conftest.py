@@ -40,6 +40,19 @@ def broken() -> None:
     raise ValueError("no such luck")
 
 
+class UnspeakableError(Exception):
+    """Raises where it is to be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+@routes.get("/unspeakable")
+def unspeakable() -> None:
+    """Raise what cannot be shown."""
+    raise UnspeakableError
+
+
 @routes.get("/background")
 def background(tasks: BackgroundTasks) -> str:
     """Answer, and go on working."""

@@ -34,7 +34,8 @@ def signals(telemetry: Any, get: Callable[..., Any], path: str) -> Signals:
     get(path, headers={"user-agent": "oracle"})
     (span,) = telemetry.server_spans
     (point,) = [point for point in telemetry.points(DURATION) if point.count]
-    return span.name, span.status.status_code.name, *map(_comparable, (span.attributes, point.attributes))
+    status = span.status.status_code.name
+    return span.name, status, _comparable(span.attributes), _comparable(point.attributes)
 
 
 def _comparable(attributes: Any) -> dict[str, Any]:

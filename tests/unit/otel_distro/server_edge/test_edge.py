@@ -121,6 +121,18 @@ def test_unhandled_exception_is_recorded_once(telemetry: Any, instrument: Any, g
     assert point.attributes["error.type"] == "ValueError"
 
 
+def test_exception_that_cannot_be_shown_loses_nothing(telemetry: Any, instrument: Any, get: Any) -> None:
+    """Where `__str__` raises, the answer stays a 500 and span, measurement and record arrive."""
+    instrument()
+
+    response = get("/unspeakable")
+
+    assert response.status_code == 500
+    assert [span.attributes["http.route"] for span in telemetry.spans] == ["/unspeakable"]
+    assert [point.count for point in telemetry.points(DURATION)] == [1]
+    assert [record.event_name for record in telemetry.records][-1] == "http.server.request.completed"
+
+
 def test_answered_5xx_is_an_error_without_exception(telemetry: Any, instrument: Any, get: Any) -> None:
     """A 503 that the application chose has the status code for its error type."""
     instrument()
