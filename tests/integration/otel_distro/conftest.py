@@ -54,7 +54,9 @@ def run_application(otlp_sink: OtlpSink, tmp_path: Path) -> Iterator[Run]:
     """Start applications of the folder `applications`, and end them after the test."""
     running: list[RunningApplication] = []
 
-    def run(name: str, *, instrumented: bool = True, **environment: str) -> RunningApplication:
+    def run(
+        name: str, *, directory: str = ".", instrumented: bool = True, **environment: str
+    ) -> RunningApplication:
         port = free_port()
         launcher = [PROGRAMS / "opentelemetry-instrument"] if instrumented else []
         server = [PROGRAMS / "uvicorn", f"{name}:app", "--port", str(port), "--log-level", "warning"]
@@ -62,7 +64,7 @@ def run_application(otlp_sink: OtlpSink, tmp_path: Path) -> Iterator[Run]:
         with errors.open("w") as stderr:
             process = subprocess.Popen(
                 [*launcher, *server],
-                cwd=APPLICATIONS,
+                cwd=APPLICATIONS / directory,
                 env=clean_environment() | {"OTEL_EXPORTER_OTLP_ENDPOINT": otlp_sink.endpoint} | environment,
                 stderr=stderr,
                 text=True,
