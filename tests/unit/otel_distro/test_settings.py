@@ -1,10 +1,19 @@
 """The settings: defaults, bad values, and what the rest of the process gets to see."""
 
+from pathlib import Path
+
 import pytest
 
 from otel_distro import settings
 from otel_distro.settings import VARIABLES, Settings
 from otel_distro.settings_table import HIDDEN, settings_table
+
+
+DEFAULTS_IN_WORDS = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("",),
+    "OTEL_TRACES_SAMPLER_ARG": ("",),
+    "OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS": (VARIABLES["known_methods"].default,),
+}
 
 
 def test_defaults_export_all_signals_in_stable_names() -> None:
@@ -81,3 +90,13 @@ def test_table_shows_every_variable_and_no_secret() -> None:
     assert "OTEL_EXPORTER_OTLP_HEADERS *" in table
     assert "team=crm" in table
     assert all(variable.name in table for variable in VARIABLES.values())
+
+
+def test_readme_names_every_variable_with_its_default() -> None:
+    """The README's table and the code say the same."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    rows = [line for line in readme.splitlines() if line.startswith("| `")]
+
+    for variable in VARIABLES.values():
+        (row,) = [row for row in rows if f"`{variable.name}`" in row]
+        assert variable.default in (row.split("|")[2].strip(" `–"), *DEFAULTS_IN_WORDS.get(variable.name, ()))
