@@ -61,6 +61,10 @@ def before_send(event: Any, _hint: Any) -> Any:
         event: as Sentry would send it.
     """
     event.pop("user", None)
+    entry: Any = event.get("logentry")
+    if isinstance(entry, dict):
+        # The text has them in already, and there they are found.
+        cast("dict[str, Any]", entry).pop("params", None)
     request: Any = event.get("request")
     if isinstance(request, dict):
         _reduce_request(cast("dict[str, Any]", request))
@@ -89,7 +93,11 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
         return change(value)
     if isinstance(value, dict):
         members = cast("dict[Any, Any]", value)
-        return {key: _each_text(member, change) for key, member in members.items()}
+        # A stack's lines are source code, and hold no values.
+        return {
+            key: member if key == "stacktrace" else _each_text(member, change)
+            for key, member in members.items()
+        }
     if isinstance(value, list):
         return [_each_text(member, change) for member in cast("list[Any]", value)]
     return value
