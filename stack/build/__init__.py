@@ -1,0 +1,1 @@
+"""Builds the components from their recipes into a cache outside the checkout."""

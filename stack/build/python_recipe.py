@@ -1,0 +1,37 @@
+"""Installs a Python program with pinned, hashed requirements into an environment of its own."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.build.process import run
+from stack.build.recipe import Recipe, Workshop
+from stack.errors import StackError
+
+
+@dataclass(frozen=True)
+class PythonRecipe(Recipe):
+    """The folder holds `requirements.txt`; the environment uses the interpreter that runs the stack."""
+
+    @property
+    def sources(self) -> list[Path]:
+        """Return the locked requirements."""
+        return [self.folder / "requirements.txt"]
+
+    def way_of_building(self) -> list[str]:
+        """Return the interpreter, as an environment is of no use with another."""
+        return ["python", sys.version, sys.base_prefix]
+
+    def build(self, workshop: Workshop) -> None:
+        """Make the environment with uv; its programs stay usable when the directory is renamed."""
+        uv = shutil.which("uv")
+        if uv is None:
+            raise StackError("uv was not found on the PATH: see https://docs.astral.sh/uv to install it")
+        log, into = workshop.log, workshop.into
+        run([uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, "."], log=log, cwd=into)
+        run(
+            [uv, "pip", "install", "--python", "bin/python", "--require-hashes", "-r", self.sources[0]],
+            log=log,
+            cwd=into,
+        )

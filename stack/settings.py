@@ -1,0 +1,179 @@
+"""Everything about the stack that differs from one machine, checkout or test to another.
+
+The only module of the stack that reads the environment. Every port has a variable of its own, NAME_PORT;
+what a component is told of its surroundings is written in `stack.components` from these settings and
+nowhere else.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Literal, Self
+
+from stack.errors import SettingsError
+from stack.ports import find_free_ports
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+Profile = Literal["embedded", "full"]
+
+# What reaches the API and the worker from the shell of the person who starts the stack, so that the distro
+# can be played with; every other OTEL_* and SENTRY_* variable of that shell stays outside.
+_PASSED_TO_SERVICE = ("LOG_FORMAT", "LOG_LEVEL", "MAIL_FROM", "OTEL_RESOURCE_ATTRIBUTES")
+_PASSED_PREFIX = "OTEL_DISTRO_"
+_OWN_VARIABLES = ("OTEL_DISTRO_CACHE",)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of the stack, all on loopback; the variable that changes `api` is API_PORT, and so on."""
+
+    api: int = 8000
+    viewer: int = 8100
+    otlp_grpc: int = 4317
+    otlp_http: int = 4318
+    collector_health: int = 13133
+    collector_metrics: int = 8888
+    collector_prometheus: int = 8889
+    prometheus: int = 9090
+    tempo: int = 3200
+    tempo_otlp: int = 3201
+    tempo_grpc: int = 3202
+    loki: int = 3100
+    loki_grpc: int = 3101
+    alertmanager: int = 9093
+    mongodb: int = 27017
+    redis: int = 6379
+    mailpit: int = 8025
+    smtp: int = 1025
+    bugsink: int = 8090
+
+    @staticmethod
+    def variable(name: str) -> str:
+        """Return the environment variable that sets the port called `name`."""
+        return f"{name.upper()}_PORT"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Parse the ports; raise `SettingsError` for one that is no port or for two that are the same."""
+        ports = cls(
+            **{f.name: _port(environ, cls.variable(f.name), int(str(f.default))) for f in fields(cls)}
+        )
+        ports._refuse_doubles()
+        return ports
+
+    @classmethod
+    def free(cls) -> Self:
+        """Return ports that nothing listens on now."""
+        names = [f.name for f in fields(cls)]
+        return cls(**dict(zip(names, find_free_ports(len(names)), strict=True)))
+
+    def number(self, name: str) -> int:
+        """Return the port called `name`."""
+        return int(getattr(self, name))
+
+    def as_environ(self) -> dict[str, str]:
+        """Return the ports under their variables, as the components' configuration files read them."""
+        return {self.variable(f.name): str(self.number(f.name)) for f in fields(self)}
+
+    def _refuse_doubles(self) -> None:
+        taken: dict[int, str] = {}
+        for variable, number in self.as_environ().items():
+            if other := taken.get(int(number)):
+                raise SettingsError(f"{other} and {variable} are both {number}: give each its own")
+            taken[int(number)] = variable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One stack: which components, on which ports, with its state in which directory.
+
+    `directory` holds data, logs and the supervisor's files; `cache` the built binaries, shared by every
+    checkout of the user; `service_environ` goes to the API and the worker as it is; the two Sentry values
+    switch the Collector's Sentry pipelines on.
+    """
+
+    profile: Profile
+    directory: Path
+    cache: Path
+    ports: Ports = field(default_factory=Ports)
+    service_environ: Mapping[str, str] = field(default_factory=dict)
+    sentry_otlp_endpoint: str = ""
+    sentry_otlp_public_key: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
+        """Parse the environment; raise `SettingsError` for the first variable that cannot be used."""
+        return cls(
+            profile=profile,
+            directory=_state_home(environ) / _checkout_name() / profile,
+            cache=cache_directory(environ),
+            ports=Ports.from_environ(environ),
+            service_environ=_service_environ(environ),
+            sentry_otlp_endpoint=environ.get("SENTRY_OTLP_ENDPOINT", ""),
+            sentry_otlp_public_key=environ.get("SENTRY_OTLP_PUBLIC_KEY", ""),
+        )
+
+    @classmethod
+    def on_free_ports(
+        cls, directory: Path, profile: Profile, service_environ: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return settings of a stack of its own in `directory`, which runs beside any other one."""
+        return cls(
+            profile=profile,
+            directory=directory,
+            cache=cache_directory(os.environ),
+            ports=Ports.free(),
+            service_environ=service_environ or {},
+        )
+
+
+def from_environ(profile: Profile) -> Settings:
+    """Return the settings of the stack of this checkout by the environment of this process."""
+    return Settings.from_environ(os.environ, profile)
+
+
+def cache_directory(environ: Mapping[str, str]) -> Path:
+    """Return where built binaries are kept: OTEL_DISTRO_CACHE, or `otel-distro` in the user's cache."""
+    if own := environ.get("OTEL_DISTRO_CACHE"):
+        return Path(own).expanduser().absolute()
+    return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "otel-distro"
+
+
+def tools_environ() -> dict[str, str]:
+    """Return the environment for compilers and installers: all of this one, as it may hold proxies."""
+    return dict(os.environ)
+
+
+def inherited_environ(names: tuple[str, ...]) -> dict[str, str]:
+    """Return those of the named variables of this process that are set and not empty."""
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
+
+
+def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
+    text = environ.get(variable) or str(default)
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{variable}={text!r} is no port: give a number from 1 to 65535")
+    return int(text)
+
+
+def _state_home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "otel-distro"
+
+
+def _checkout_name() -> str:
+    # Two checkouts of one user keep their data apart; the first part is for people, the second for
+    # uniqueness.
+    return f"{CHECKOUT.name}-{hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]}"
+
+
+def _service_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environ.items()
+        if value
+        and name not in _OWN_VARIABLES
+        and (name in _PASSED_TO_SERVICE or name.startswith(_PASSED_PREFIX))
+    }

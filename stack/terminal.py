@@ -1,0 +1,52 @@
+"""What the person at the terminal sees while something takes its time.
+
+On a terminal a step is a line that moves; in a file or a pipe it is a line when it starts and one when it
+is done.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+
+class Terminal:
+    """Writes lines and steps to one stream, standard output unless another console is given."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Write a line, as long as it is: what is copied from a terminal must not be broken."""
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
+    @contextmanager
+    def step(self, doing: str, done: str, usually: int = 0) -> Iterator[None]:
+        """Show what is being done and how many seconds it usually takes, then that it is done."""
+        started = time.monotonic()
+        hint = f", usually {duration(usually)}" if usually else ""
+        if self._console.is_terminal:
+            with self._progress() as progress:
+                progress.add_task(f"{doing}{hint}", total=None)
+                yield
+        else:
+            self.line(f"{doing}{hint}")
+            yield
+        self.line(f"{done} in {duration(time.monotonic() - started)}")
+
+    def _progress(self) -> Progress:
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        return Progress(*columns, console=self._console, transient=True)
+
+
+def duration(seconds: float) -> str:
+    """Return the time as people say it: `0.4 s`, `12 s`, `3 min 20 s`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s" if seconds % 1 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
