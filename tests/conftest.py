@@ -1,0 +1,48 @@
+"""The real components for tests, each on free ports and in a directory of its own; gone at the end, come what may."""
+
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from stack.build.binaries import Binaries
+from stack.components.stores import mongodb, redis
+from stack.running import running
+from stack.settings import Settings
+from stack.terminal import Terminal
+
+
+@pytest.fixture(scope="session")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """A terminal whose lines go to a file among the temporary ones."""
+    with (tmp_path_factory.mktemp("stack") / "terminal.log").open("w", encoding="utf-8") as file:
+        yield Terminal(Console(file=file))
+
+
+@pytest.fixture(scope="session")
+def binaries(tmp_path_factory: pytest.TempPathFactory, terminal: Terminal) -> Binaries:
+    """Call it with the name of a program, as `binaries("promtool")`, for its path; built if it is missing."""
+    settings = Settings.on_free_ports(tmp_path_factory.mktemp("binaries"), "full")
+    return Binaries(settings.cache, terminal)
+
+
+@pytest.fixture(scope="session")
+def redis_server(
+    tmp_path_factory: pytest.TempPathFactory, binaries: Binaries, terminal: Terminal
+) -> Iterator[str]:
+    """The URL of a Redis of the session's own, as `redis://127.0.0.1:23456`."""
+    settings = Settings.on_free_ports(tmp_path_factory.mktemp("redis"), "embedded")
+    component = redis(settings, binaries)
+    with running(settings, [component], terminal):
+        yield component.address
+
+
+@pytest.fixture(scope="session")
+def mongodb_server(
+    tmp_path_factory: pytest.TempPathFactory, binaries: Binaries, terminal: Terminal
+) -> Iterator[str]:
+    """The URL of a MongoDB of the session's own, as `mongodb://127.0.0.1:23456`; FerretDB in truth."""
+    settings = Settings.on_free_ports(tmp_path_factory.mktemp("mongodb"), "embedded")
+    component = mongodb(settings, binaries)
+    with running(settings, [component], terminal):
+        yield component.address
