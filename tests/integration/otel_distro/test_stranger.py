@@ -13,14 +13,17 @@ from tests.integration.otel_distro.otlp_sink import OtlpSink, attributes
 @pytest.fixture
 def shop(run_application: Any, redis_server: str, mongodb_server: str) -> Any:
     """Run the shop of three files."""
-    return run_application("app", directory="stranger", REDIS_URL=redis_server, MONGODB_URI=mongodb_server)
+    return run_application(
+        "app", directory="stranger", REDIS_URL=redis_server, MONGODB_URI=f"{mongodb_server}/shop"
+    )
 
 
 def children(sink: OtlpSink, trace_id: str) -> list[tuple[str, str]]:
-    """Return database system and name of each span below the server span of a trace."""
+    """Return database system and name of the spans below the server span of a trace, in order."""
     spans = [span for span in sink.spans if span.trace_id.hex() == trace_id]
     (server,) = [span for span in spans if span.kind == Span.SPAN_KIND_SERVER]
     clients = [span for span in spans if span.kind == Span.SPAN_KIND_CLIENT]
+    clients.sort(key=lambda span: span.start_time_unix_nano)
     assert {span.parent_span_id for span in clients} == {server.span_id}
     return [(attributes(span)["db.system.name"], span.name) for span in clients]
 
