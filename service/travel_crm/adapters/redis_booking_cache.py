@@ -56,7 +56,7 @@ class RedisBookingCache:
 
 
 def _key(identifier: str) -> str:
-    return f"travel-crm:bookings:{identifier}"
+    return f"travel-crm:booking:{identifier}"
 
 
 def _field(request: PageRequest) -> str:

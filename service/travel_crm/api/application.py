@@ -7,11 +7,11 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from travel_crm.api import bookings, customers, health, payments, travel_queries
+from travel_crm.api.body_limit import BodyLimitMiddleware
 from travel_crm.api.error_body import documented
 from travel_crm.api.errors import install_error_handlers
 from travel_crm.bootstrap import Services
 
-_LARGEST_BODY = 64 * 1024
 _TAGS = [
     {"name": "customers", "description": "The people who travel."},
     {"name": "travel queries", "description": "What customers ask for."},
@@ -36,8 +36,8 @@ def create_app(open_services: Callable[[], AbstractAsyncContextManager[Services]
         version=version("travel-crm"),
         openapi_tags=_TAGS,
         lifespan=lifespan,
-        max_body_size=_LARGEST_BODY,
     )
+    app.add_middleware(BodyLimitMiddleware)
     install_error_handlers(app)
     _include_routers(app)
     return app
@@ -45,6 +45,7 @@ def create_app(open_services: Callable[[], AbstractAsyncContextManager[Services]
 
 def _include_routers(app: FastAPI) -> None:
     errors = documented(
+        status_413="The body is larger than 64 KiB.",
         status_422="Something in the request is not as it should be; the message names the field.",
         status_503="The document store or the job queue does not answer.",
     )

@@ -18,6 +18,8 @@ from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableEr
 
 _MOST_ERRORS_SHOWN = 5
 _SECONDS_TO_RETRY_AFTER = "5"
+# How FastAPI answers JSON that is not even text, or nested too deep; to the sender it is malformed JSON too.
+_UNREADABLE_BODY = 400
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == _UNREADABLE_BODY:
+        return error_response(422, "body: cannot be read as JSON")
     return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
 
 

@@ -10,6 +10,7 @@ import logging
 from travel_crm.domain.bookings import Booking, BookingCache, BookingRepository, BookingStatus, NewBooking
 from travel_crm.domain.customers import Customer
 from travel_crm.domain.errors import ConflictError, UnavailableError
+from travel_crm.domain.fields import is_identifier
 from travel_crm.domain.jobs import JobKind, JobQueue
 from travel_crm.domain.storing import Page, PageRequest, Repository, find_or_fail
 from travel_crm.domain.travel_queries import TravelQueryRepository
@@ -57,7 +58,7 @@ class BookingService:
 
         A reader that raced with a change may see the former state for as long as the cache keeps it.
         """
-        cached = await self._cache.get(identifier)
+        cached = await self._cache.get(identifier) if is_identifier(identifier) else None
         if cached is not None:
             return cached
         booking = await find_or_fail(self._bookings, "booking", identifier)

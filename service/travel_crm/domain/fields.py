@@ -4,6 +4,7 @@ The limits keep control characters, lone surrogates and unbounded numbers out of
 and the logs. They are part of the OpenAPI document, since the models are.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
@@ -30,6 +31,11 @@ _DECIMALS = {"BHD": 3, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 
 def new_identifier() -> str:
     """Return a fresh random identifier: 32 lower-case hexadecimal digits."""
     return uuid4().hex
+
+
+def is_identifier(text: str) -> bool:
+    """Return whether the text has an identifier's form."""
+    return re.fullmatch(_IDENTIFIER, text) is not None
 
 
 def utc_now() -> datetime:

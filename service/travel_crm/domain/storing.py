@@ -5,6 +5,7 @@ from typing import Annotated, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from travel_crm.domain.errors import NotFoundError
+from travel_crm.domain.fields import is_identifier
 
 Entity = TypeVar("Entity", bound=BaseModel)
 
@@ -45,7 +46,7 @@ class Repository(Protocol[Entity]):
 
 async def find_or_fail(repository: Repository[Entity], resource: str, identifier: str) -> Entity:
     """Return the entity, or raise `NotFoundError` that calls it by the resource's name."""
-    entity = await repository.find(identifier)
+    entity = await repository.find(identifier) if is_identifier(identifier) else None
     if entity is None:
         raise NotFoundError(resource)
     return entity

@@ -1,0 +1,69 @@
+"""Alive is not ready: what each probe says, and how long it may take."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from tests.unit.travel_crm.conftest import Crm
+
+pytestmark = pytest.mark.anyio
+
+
+async def answer() -> None:
+    """Answer at once."""
+
+
+async def refuse() -> None:
+    """Fail, with something in the message that nobody outside should see."""
+    raise ConnectionError("10.0.0.7 refused")
+
+
+async def hang() -> None:
+    """Never answer."""
+    await asyncio.Event().wait()
+
+
+async def test_alive_whatever_is_down(http: httpx.AsyncClient, crm: Crm) -> None:
+    """A restart would not bring the store back, so the process does not ask for one."""
+    crm.probes |= {"mongodb": refuse, "redis": hang}
+
+    response = await http.get("/health/live")
+
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
+    assert response.json()["timestamp"]
+
+
+async def test_ready_when_everything_answers(http: httpx.AsyncClient, crm: Crm) -> None:
+    """Each check is named."""
+    crm.probes |= {"mongodb": answer, "redis": answer}
+
+    response = await http.get("/health/ready")
+
+    assert response.status_code == 200
+    assert response.json()["status"] == "ready"
+    assert response.json()["checks"] == {"mongodb": "ok", "redis": "ok"}
+
+
+async def test_not_ready_says_which_one(http: httpx.AsyncClient, crm: Crm) -> None:
+    """Which one, and not why."""
+    crm.probes |= {"mongodb": refuse, "redis": answer}
+
+    response = await http.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response.json()["status"] == "not_ready"
+    assert response.json()["checks"] == {"mongodb": "down", "redis": "ok"}
+    assert "10.0.0.7" not in response.text
+
+
+async def test_probes_that_hang_cost_a_second_together(http: httpx.AsyncClient, crm: Crm) -> None:
+    """They are asked at once, and each is given up after a second."""
+    crm.probes |= {"mongodb": hang, "redis": hang}
+    began = time.monotonic()
+
+    response = await http.get("/health/ready")
+
+    assert response.json()["checks"] == {"mongodb": "down", "redis": "down"}
+    assert 0.9 < time.monotonic() - began < 1.8

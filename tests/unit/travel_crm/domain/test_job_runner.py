@@ -1,0 +1,123 @@
+"""The worker's loop, with a queue that follows a script."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from tests.unit.travel_crm.fakes import ScriptedJobSource, taken_job
+from travel_crm.domain.errors import MailRejectedError, MailUnavailableError, UnavailableError
+from travel_crm.domain.job_runner import MAX_ATTEMPTS, JobRunner, delay_after
+from travel_crm.domain.jobs import JobHandler
+
+pytestmark = pytest.mark.anyio
+
+
+async def run_through(source: ScriptedJobSource, handler: JobHandler) -> None:
+    """Run the loop until the script has come to its end."""
+    stop = asyncio.Event()
+    runner = JobRunner(source, {"booking_confirmation": handler}, pause=0)
+    task = asyncio.create_task(runner.run(stop))
+    while source.script:
+        await asyncio.sleep(0)
+    stop.set()
+    await task
+
+
+async def succeed(payload: Mapping[str, str]) -> None:
+    """Do a job."""
+
+
+def failing_with(error: Exception) -> JobHandler:
+    """Return a handler that always fails in one way."""
+
+    async def fail(payload: Mapping[str, str]) -> None:
+        raise error
+
+    return fail
+
+
+async def test_a_job_is_acknowledged_when_it_is_done() -> None:
+    """Each job that was taken is acknowledged, in order."""
+    first, second = taken_job(), taken_job()
+    source = ScriptedJobSource(first, second)
+
+    await run_through(source, succeed)
+
+    assert source.acknowledged == [first.job.id, second.job.id]
+
+
+async def test_a_job_that_fails_is_tried_again_later() -> None:
+    """The error is on the attempt's span; the next job is not held up."""
+    failed, next_one = taken_job(attempt=2), taken_job()
+    error = MailUnavailableError("not now")
+    source = ScriptedJobSource(failed, next_one)
+
+    await run_through(source, failing_with(error))
+
+    assert source.retried == [(failed.job.id, 8.0), (next_one.job.id, 2.0)]
+    assert source.attempts[0].error is error
+    assert not source.acknowledged
+
+
+async def test_a_job_that_keeps_failing_is_buried(caplog: pytest.LogCaptureFixture) -> None:
+    """The last attempt is an error in the log, with the reason."""
+    last = taken_job(attempt=MAX_ATTEMPTS)
+    source = ScriptedJobSource(last)
+
+    await run_through(source, failing_with(MailUnavailableError("not now")))
+
+    assert source.buried == [last.job.id]
+    assert "job buried" in caplog.text
+    assert "not now" in caplog.text
+
+
+async def test_a_job_that_cannot_succeed_is_buried_at_once() -> None:
+    """A refused message, or a job of a kind that is not known here, gains nothing by another try."""
+    refused, unknown = taken_job(), taken_job(kind="of_the_future")
+    source = ScriptedJobSource(refused, unknown)
+
+    await run_through(source, failing_with(MailRejectedError("no such mailbox")))
+
+    assert source.buried == [refused.job.id, unknown.job.id]
+
+
+async def test_a_queue_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    """An outage is one line when it begins and one when it ends, however long it takes."""
+    caplog.set_level("INFO")
+    job = taken_job()
+    source = ScriptedJobSource(*(UnavailableError("job queue") for _ in range(5)), job)
+
+    await run_through(source, succeed)
+
+    assert source.acknowledged == [job.job.id]
+    assert caplog.messages == ["job queue does not answer", "job queue is back", "job done"]
+
+
+async def test_the_job_in_hand_is_finished_before_stopping() -> None:
+    """Told to stop in the middle of a job, the worker does it and takes no other."""
+    stop, begun, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(payload: Mapping[str, str]) -> None:
+        begun.set()
+        await go_on.wait()
+
+    first, second = taken_job(), taken_job()
+    source = ScriptedJobSource(first, second)
+    task = asyncio.create_task(JobRunner(source, {"booking_confirmation": slow}).run(stop))
+    await begun.wait()
+
+    stop.set()
+    go_on.set()
+    await task
+
+    assert source.acknowledged == [first.job.id]
+    assert source.script == [second]
+
+
+def test_the_waits_grow_and_are_bounded() -> None:
+    """A mail server that is away for a quarter of an hour costs no message."""
+    delays = [delay_after(attempt) for attempt in range(1, MAX_ATTEMPTS)]
+
+    assert delays == [2, 8, 32, 128, 300, 300, 300]
+    assert sum(delays) > 15 * 60

@@ -1,0 +1,199 @@
+"""In-memory stand-ins for what the use cases are connected to, faithful to what the ports promise."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Generic
+
+from travel_crm.domain.bookings import Booking, BookingStatus
+from travel_crm.domain.emails import Email
+from travel_crm.domain.errors import UnavailableError
+from travel_crm.domain.jobs import Job, JobKind, TakenJob
+from travel_crm.domain.payments import Charge, Payment
+from travel_crm.domain.storing import Entity, Page, PageRequest
+from travel_crm.domain.travel_queries import TravelQuery, TravelQueryStatus
+
+
+class InMemoryRepository(Generic[Entity]):
+    """Keeps entities in a dictionary; `reachable = False` makes it behave like a store that is down."""
+
+    def __init__(self) -> None:
+        self.entities: dict[str, Entity] = {}
+        self.reachable = True
+        self.reads = 0
+
+    def _reach(self) -> None:
+        if not self.reachable:
+            raise UnavailableError("document store")
+
+    async def add(self, entity: Entity) -> None:
+        """Store a new entity."""
+        self._reach()
+        self.entities[getattr(entity, "id")] = entity  # noqa: B009 - the bound of Entity has no id
+
+    async def find(self, identifier: str) -> Entity | None:
+        """Return the entity with this identifier, or None."""
+        self._reach()
+        self.reads += 1
+        return self.entities.get(identifier)
+
+    async def page(self, request: PageRequest) -> Page[Entity]:
+        """Return a part of the list, newest first."""
+        self._reach()
+        self.reads += 1
+        newest_first = list(reversed(self.entities.values()))
+        items = newest_first[request.offset : request.offset + request.limit]
+        return Page(items=items, limit=request.limit, offset=request.offset, total=len(newest_first))
+
+
+class InMemoryTravelQueries(InMemoryRepository[TravelQuery]):
+    """Keeps travel queries."""
+
+    async def mark_booked(self, identifier: str) -> None:
+        """Set the status to booked."""
+        changed = self.entities[identifier].model_copy(update={"status": TravelQueryStatus.BOOKED})
+        self.entities[identifier] = changed
+
+
+class InMemoryBookings(InMemoryRepository[Booking]):
+    """Keeps bookings."""
+
+    async def remove(self, identifier: str) -> None:
+        """Forget a booking."""
+        self._reach()
+        self.entities.pop(identifier, None)
+
+    async def change_status(
+        self, identifier: str, *, before: BookingStatus, after: BookingStatus
+    ) -> Booking | None:
+        """Move a booking from one state to another, or return None when it is not in the first one."""
+        self._reach()
+        booking = self.entities.get(identifier)
+        if booking is None or booking.status is not before:
+            return None
+        self.entities[identifier] = booking.model_copy(update={"status": after})
+        return self.entities[identifier]
+
+
+class InMemoryPayments(InMemoryRepository[Payment]):
+    """Keeps payments."""
+
+    async def settle(self, payment: Payment, charge: Charge) -> Payment:
+        """Record the gateway's answer."""
+        settled = payment.model_copy(update=charge.model_dump())
+        self.entities[payment.id] = settled
+        return settled
+
+
+class InMemoryBookingCache:
+    """Keeps what it is given until it is invalidated."""
+
+    def __init__(self) -> None:
+        self.bookings: dict[str, Booking] = {}
+        self.pages: dict[tuple[int, int], Page[Booking]] = {}
+
+    async def get(self, identifier: str) -> Booking | None:
+        """Return a booking that was put here."""
+        return self.bookings.get(identifier)
+
+    async def put(self, booking: Booking) -> None:
+        """Keep a booking."""
+        self.bookings[booking.id] = booking
+
+    async def get_page(self, request: PageRequest) -> Page[Booking] | None:
+        """Return a part of the list that was put here."""
+        return self.pages.get((request.limit, request.offset))
+
+    async def put_page(self, page: Page[Booking]) -> None:
+        """Keep a part of the list."""
+        self.pages[page.limit, page.offset] = page
+
+    async def invalidate(self, identifier: str) -> None:
+        """Forget one booking and every part of the list."""
+        self.bookings.pop(identifier, None)
+        self.pages.clear()
+
+
+class RecordingJobQueue:
+    """Takes down what is enqueued."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[JobKind, dict[str, str]]] = []
+        self.reachable = True
+
+    async def enqueue(self, kind: JobKind, payload: Mapping[str, str]) -> None:
+        """Take down a job."""
+        if not self.reachable:
+            raise UnavailableError("job queue")
+        self.jobs.append((kind, dict(payload)))
+
+
+class RecordingAttempt:
+    """Takes down the error that an attempt failed with."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def failed(self, error: Exception) -> None:
+        """Take down the error."""
+        self.error = error
+
+
+class ScriptedJobSource:
+    """Hands out what it was given, one after the other, and takes down what becomes of it.
+
+    An exception among them is raised instead of handing out a job.
+    """
+
+    def __init__(self, *script: TakenJob | UnavailableError) -> None:
+        self.script = list(script)
+        self.acknowledged: list[str] = []
+        self.retried: list[tuple[str, float]] = []
+        self.buried: list[str] = []
+        self.attempts: list[RecordingAttempt] = []
+
+    async def take(self) -> TakenJob | None:
+        """Hand out the next one, or None at the end of the script."""
+        await asyncio.sleep(0)
+        if not self.script:
+            return None
+        step = self.script.pop(0)
+        if isinstance(step, UnavailableError):
+            raise step
+        return step
+
+    @contextmanager
+    def processing(self, taken: TakenJob) -> Iterator[RecordingAttempt]:
+        """Take down that the job is worked on."""
+        attempt = RecordingAttempt()
+        self.attempts.append(attempt)
+        yield attempt
+
+    async def acknowledge(self, taken: TakenJob) -> None:
+        """Take down that the job is done."""
+        self.acknowledged.append(taken.job.id)
+
+    async def retry(self, taken: TakenJob, delay: float) -> None:
+        """Take down the delay."""
+        self.retried.append((taken.job.id, delay))
+
+    async def bury(self, taken: TakenJob) -> None:
+        """Take down that the job was given up."""
+        self.buried.append(taken.job.id)
+
+
+class RecordingMailer:
+    """Takes down what would be sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Email] = []
+
+    async def send(self, email: Email) -> None:
+        """Take down a message."""
+        self.sent.append(email)
+
+
+def taken_job(kind: str = "booking_confirmation", attempt: int = 1, **payload: str) -> TakenJob:
+    """Return a job as a worker holds it."""
+    job = Job(kind=kind, payload=payload)
+    return TakenJob(job, job.model_dump_json().encode(), attempt)

@@ -1,0 +1,127 @@
+"""Every variable: its default, what it takes, and one clear line for what it does not."""
+
+import subprocess
+import sys
+
+import pytest
+
+from travel_crm.settings import Settings, SettingsError
+
+SECRET = "hunter2"
+
+
+def test_defaults_suit_the_native_stack() -> None:
+    """With nothing set, everything is on loopback; an empty variable counts as unset."""
+    settings = Settings.from_environ({"MONGODB_URI": "", "LOG_LEVEL": ""})
+
+    assert settings == Settings.from_environ({})
+    assert settings.mongodb_uri == "mongodb://127.0.0.1:27017/travel_crm"
+    assert settings.redis_url == "redis://127.0.0.1:6379/0"
+    assert (settings.smtp.host, settings.smtp.port, settings.smtp.tls) == ("127.0.0.1", 1025, False)
+    assert (settings.log_format, settings.log_level) == ("text", "INFO")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "tls", "username", "password"),
+    [
+        ("smtp://mail.example.com", "mail.example.com", 25, False, None, None),
+        ("smtps://mail.example.com", "mail.example.com", 465, True, None, None),
+        ("smtp://a%40b:p%3Aw@mail.example.com:587/", "mail.example.com", 587, False, "a@b", "p:w"),
+        ("smtp://[::1]:1025", "::1", 1025, False, None, None),
+    ],
+)
+def test_smtp_addresses(
+    url: str, host: str, port: int, tls: bool, username: str | None, password: str | None
+) -> None:
+    """The scheme chooses TLS and the port; credentials may be percent-encoded."""
+    smtp = Settings.from_environ({"SMTP_URL": url}).smtp
+
+    assert (smtp.host, smtp.port, smtp.tls) == (host, port, tls)
+    assert (smtp.username, smtp.password) == (username, password)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MONGODB_URI", "mongodb://a:1,b:2/crm?replicaSet=rs"),
+        ("MONGODB_URI", "mongodb+srv://cluster.example.com/crm"),
+        ("REDIS_URL", "rediss://user:pass@cache.example.com:6380/3"),
+        ("REDIS_URL", "redis://cache.example.com"),
+        ("MAIL_FROM", "bookings@example.com"),
+        ("LOG_FORMAT", "JSON"),
+        ("LOG_LEVEL", "debug"),
+    ],
+)
+def test_what_is_taken(name: str, value: str) -> None:
+    """Common forms of each variable are fine."""
+    Settings.from_environ({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MONGODB_URI", f"postgres://user:{SECRET}@host/crm"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}@host:port/crm"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}/@host/crm"),
+        ("REDIS_URL", f"http://:{SECRET}@host"),
+        ("REDIS_URL", f"redis://:{SECRET}@host:99999/0"),
+        ("REDIS_URL", f"redis://:{SECRET}@host/zero"),
+        ("REDIS_URL", f"redis://:{SECRET}@/0"),
+        ("SMTP_URL", f"mailto:{SECRET}@host"),
+        ("SMTP_URL", f"smtp://user:{SECRET}@host:0"),
+        ("SMTP_URL", f"smtp://user:{SECRET}@host:25x"),
+        ("SMTP_URL", f"smtp://user:{SECRET}@host/path"),
+        ("SMTP_URL", "smtp://user@host"),
+        ("SMTP_URL", f"smtp://user:{SECRET}@[::1"),
+    ],
+)
+def test_an_address_that_cannot_be_used(name: str, value: str) -> None:
+    """The variable is named, its value is not shown: it may hold a password."""
+    with pytest.raises(SettingsError, match=f"^{name} is not usable: expected ") as raised:
+        Settings.from_environ({name: value})
+
+    assert SECRET not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "LOUD"), ("MAIL_FROM", "nobody"), ("MAIL_FROM", "a@b\n")],
+)
+def test_a_choice_that_is_none(name: str, value: str) -> None:
+    """The message says what can be chosen from."""
+    with pytest.raises(SettingsError, match=f"^{name}.* is not usable: expected"):
+        Settings.from_environ({name: value})
+
+
+def test_settings_show_no_secret() -> None:
+    """Whoever logs the settings logs no password."""
+    settings = Settings.from_environ(
+        {
+            "MONGODB_URI": f"mongodb://user:{SECRET}@host/crm",
+            "REDIS_URL": f"redis://:{SECRET}@host",
+            "SMTP_URL": f"smtp://user:{SECRET}@host",
+        }
+    )
+
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "travel_crm.worker"], ["-m", "uvicorn", "travel_crm.api.app:app"]]
+)
+def test_a_bad_variable_ends_the_process(command: list[str]) -> None:
+    """One line on stderr, exit status 2, no traceback."""
+    ended = subprocess.run(
+        [sys.executable, *command],
+        env={"REDIS_URL": f"redis://:{SECRET}@host:port"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("travel-crm: REDIS_URL is not usable: expected redis://")
+    assert ended.stderr.count("\n") == 1
+    assert SECRET not in ended.stdout + ended.stderr
