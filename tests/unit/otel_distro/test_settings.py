@@ -8,7 +8,6 @@ from otel_distro import settings
 from otel_distro.settings import VARIABLES, Settings
 from otel_distro.settings_table import HIDDEN, settings_table
 
-
 DEFAULTS_IN_WORDS = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": ("",),
     "OTEL_TRACES_SAMPLER_ARG": ("",),
@@ -99,4 +98,7 @@ def test_readme_names_every_variable_with_its_default() -> None:
 
     for variable in VARIABLES.values():
         (row,) = [row for row in rows if f"`{variable.name}`" in row]
-        assert variable.default in (row.split("|")[2].strip(" `–"), *DEFAULTS_IN_WORDS.get(variable.name, ()))
+        assert variable.default in (
+            row.split("|")[2].strip(" `\N{EN DASH}"),
+            *DEFAULTS_IN_WORDS.get(variable.name, ()),
+        )

@@ -3,13 +3,22 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import StatusCode
 
 from otel_distro.instrumentation.fastapi import DistroFastAPIInstrumentor
 
 DURATION = "http.server.request.duration"
+
+
+async def request(application: FastAPI, path: str) -> None:
+    """Send one request."""
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://crm.example") as client:
+        await client.get(path)
 
 
 async def converse(application: FastAPI, path: str, text: str) -> list[Any]:
@@ -294,6 +303,17 @@ def test_captured_headers_become_attributes(telemetry: Any, instrument: Any, get
     assert attributes["http.request.header.x_tenant"] == ("acme",)
     assert attributes["http.request.header.authorization"] == ("[REDACTED]",)
     assert attributes["http.response.header.content_type"] == ("application/json",)
+
+
+def test_contribs_own_call_adds_no_second_span(telemetry: Any, instrument: Any) -> None:
+    """An application that calls contrib's `instrument_app` itself still has one SERVER span."""
+    instrument()
+    app = FastAPI()
+    FastAPIInstrumentor.instrument_app(app, tracer_provider=telemetry.tracer_provider)
+
+    asyncio.run(request(app, "/openapi.json"))
+
+    assert len(telemetry.spans) == 1
 
 
 def test_uninstrumented_application_is_as_before(telemetry: Any, instrument: Any, get: Any) -> None:
