@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 import sentry_sdk
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+from opentelemetry.trace import format_span_id, format_trace_id
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.scope import remove_external_propagation_context
 from sentry_sdk.transport import Transport
@@ -59,6 +62,25 @@ def test_event_names_environment_release_and_service(sent: _Sent) -> None:
     assert event["tags"] == {"service.name": "api"}
     assert "sys.argv" not in json.dumps(event)
     assert "modules" not in event
+
+
+def test_error_of_a_job_belongs_to_its_span(sent: _Sent) -> None:
+    """A worker serves no requests; what it logs within a span, sampled or not, has the span's ids."""
+    tracer = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False).get_tracer("worker")
+
+    with tracer.start_as_current_span("job") as span:
+        try:
+            raise OSError("no route")
+        except OSError:
+            logging.getLogger("worker").exception("job failed")
+
+    (event,) = sent.events
+    context = span.get_span_context()
+    assert event["contexts"]["trace"] == {
+        "trace_id": format_trace_id(context.trace_id),
+        "span_id": format_span_id(context.span_id),
+    }
+    assert event["exception"]["values"][0]["type"] == "OSError"
 
 
 def test_only_errors_are_reported(sent: _Sent) -> None:
