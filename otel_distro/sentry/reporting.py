@@ -80,6 +80,7 @@ def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
     from sentry_sdk.scrubber import EventScrubber
 
     from otel_distro.sentry.privacy import before_breadcrumb, before_send
+    from otel_distro.sentry.transport import TellingTransport
 
     # What is told of telemetry's own trouble is for the operator's eyes, and may come in floods.
     for name in _OWN_LOGGERS:
@@ -95,6 +96,7 @@ def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
         auto_session_tracking=False,
         enable_backpressure_handling=False,
         propagate_traces=False,
+        transport=TellingTransport,
         shutdown_timeout=SHUTDOWN_SECONDS,
         max_request_body_size="never",
         max_value_length=_TEXT_LIMIT,
