@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-soak up down status check format lock clean
+.PHONY: help demo test test-pythons test-soak up down status check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -12,7 +12,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(INSTALLED) ## everything from nothing: build, start, send traffic, print a trace's link; Ctrl-C ends it
 	@exec $(BIN)/python -m stack demo
@@ -20,6 +20,18 @@ demo: $(INSTALLED) ## everything from nothing: build, start, send traffic, print
 test: $(INSTALLED) ## run the tests against real components, on free ports
 	@$(BIN)/python -m stack build full
 	@$(BIN)/pytest -m "not soak"
+
+test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons that are found here
+	@for version in 3.12 3.13; do \
+		python=$$(UV_PYTHON_DOWNLOADS=never $(UV) python find --no-project $$version 2>/dev/null \
+			|| { prefix=$$(pyenv prefix "$$(pyenv latest $$version)" 2>/dev/null) && echo "$$prefix/bin/python"; } || true); \
+		if [ -z "$$python" ]; then echo "Python $$version is not here: left out"; continue; fi; \
+		echo "Unit tests on Python $$version"; \
+		$(UV) venv --quiet --clear --python "$$python" "$(CACHE)/python-$$version"; \
+		$(UV) pip sync --quiet --python "$(CACHE)/python-$$version" --require-hashes requirements.lock; \
+		$(UV) pip install --quiet --python "$(CACHE)/python-$$version" --no-deps --editable . --editable ./service; \
+		"$(CACHE)/python-$$version/bin/python" -m pytest -q tests/unit; \
+	done
 
 test-soak: $(INSTALLED) ## run the long tests: outages, soak
 	@$(BIN)/python -m stack build full
