@@ -1,7 +1,7 @@
 """Calls that a driver never reports the end of are ended, and never pile up."""
 
 import asyncio
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -122,17 +122,27 @@ def test_calls_of_tasks_and_threads_are_kept_apart(calls: _Calls) -> None:
 
 
 def test_oldest_call_is_given_up_at_the_limit(calls: _Calls) -> None:
-    """Threads that died in a command leave no more than the limit behind."""
+    """Threads that wait for an answer for ever leave no more than the limit behind."""
     pending = PendingCalls(limit=2)
+    answered = Event()
 
+    def wait_for_answer(number: int, added: Event) -> None:
+        pending.add(number, calls.start(f"call {number}"))
+        added.set()
+        answered.wait(30)
+
+    # All threads live to the end: a later one would otherwise get an earlier one's identity.
+    threads: list[Thread] = []
     for number in range(3):
-        thread = Thread(target=pending.add, args=(number, calls.start(f"call {number}")))
-        thread.start()
+        added = Event()
+        threads.append(Thread(target=wait_for_answer, args=(number, added)))
+        threads[-1].start()
+        assert added.wait(30)
+    answered.set()
+    for thread in threads:
         thread.join()
-        # A later thread may get an earlier one's identity: then its call ends that one's.
 
-    assert len(calls.ended()) >= 1
-    assert calls.ended()[0] == ("call 0", "_OTHER")
+    assert calls.ended() == [("call 0", "_OTHER")]
 
 
 def test_clear_forgets_without_ending(calls: _Calls) -> None:
