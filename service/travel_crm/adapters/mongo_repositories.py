@@ -1,7 +1,8 @@
 """Repositories over the document store: one collection a kind of entity, the identifier as `_id`.
 
 Nothing here needs a transaction: each change is one document, and a change of state names the state it
-expects.
+expects. MongoDB does that in one step; FerretDB 1.24 reads and then writes, so there two changes at the very
+same moment can both believe to have been first.
 """
 
 from datetime import datetime

@@ -1,0 +1,106 @@
+"""The cache in a real Redis, and without one."""
+
+import logging
+import time
+from datetime import date
+
+import pytest
+from redis.asyncio import Redis
+
+from travel_crm.adapters.redis_booking_cache import SECONDS_TO_LIVE, RedisBookingCache
+from travel_crm.adapters.redis_client import create_redis_client
+from travel_crm.domain.bookings import Booking
+from travel_crm.domain.fields import Money, new_identifier
+from travel_crm.domain.storing import Page, PageRequest
+
+pytestmark = pytest.mark.anyio
+
+
+def booking() -> Booking:
+    """Return a booking."""
+    return Booking(
+        customer_id=new_identifier(),
+        destination="Lisbon",
+        departs_on=date(2027, 5, 3),
+        returns_on=date(2027, 5, 10),
+        travellers=2,
+        price=Money(amount=129900, currency="EUR"),
+    )
+
+
+async def test_a_booking_is_kept_for_a_minute(redis: Redis) -> None:
+    """What comes back equals what went in."""
+    cache, one = RedisBookingCache(redis), booking()
+
+    missed = await cache.get(one.id)
+    await cache.put(one)
+
+    assert missed is None
+    assert await cache.get(one.id) == one
+    assert 0 < await redis.ttl(f"travel-crm:booking:{one.id}") <= SECONDS_TO_LIVE
+
+
+async def test_invalidating_drops_the_booking_and_the_list(redis: Redis) -> None:
+    """Other bookings stay."""
+    cache, one, other = RedisBookingCache(redis), booking(), booking()
+    page = Page[Booking](items=[one, other], limit=20, offset=0, total=2)
+    await cache.put(one)
+    await cache.put(other)
+    await cache.put_page(page)
+    listed = await cache.get_page(PageRequest())
+
+    await cache.invalidate(one.id)
+
+    assert listed == page
+    assert await cache.get(one.id) is None
+    assert await cache.get_page(PageRequest()) is None
+    assert await cache.get(other.id) == other
+
+
+async def test_a_part_of_the_list_does_not_prolong_the_others(redis: Redis) -> None:
+    """However often parts are added, the first one is gone after a minute."""
+    cache = RedisBookingCache(redis)
+    await cache.put_page(Page[Booking](items=[], limit=20, offset=0, total=0))
+    await redis.expire("travel-crm:bookings:pages", 10)
+
+    await cache.put_page(Page[Booking](items=[], limit=20, offset=20, total=0))
+
+    assert 0 < await redis.ttl("travel-crm:bookings:pages") <= 10
+
+
+@pytest.mark.parametrize("stored", [b"", b"{}", b"\xff", b'{"id": 1}'])
+async def test_what_another_version_left_is_a_miss(
+    redis: Redis, stored: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said, and the store is asked instead."""
+    identifier = new_identifier()
+    await redis.set(f"travel-crm:booking:{identifier}", stored)
+
+    assert await RedisBookingCache(redis).get(identifier) is None
+    assert "cannot read" in caplog.text
+
+
+async def test_without_redis_everything_is_a_miss(free_port: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is raised; each time is one warning."""
+    client = create_redis_client(f"redis://127.0.0.1:{free_port}/0", answer_within=0.5)
+    cache, one = RedisBookingCache(client), booking()
+
+    await cache.put(one)
+    await cache.put_page(Page[Booking](items=[one], limit=20, offset=0, total=1))
+    await cache.invalidate(one.id)
+
+    assert await cache.get(one.id) is None
+    assert await cache.get_page(PageRequest()) is None
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+    assert len(caplog.records) == 5
+    await client.aclose()
+
+
+async def test_a_redis_that_says_nothing_costs_half_a_second(silent_port: int) -> None:
+    """A reader does not wait for a cache that hangs."""
+    client = create_redis_client(f"redis://127.0.0.1:{silent_port}/0", answer_within=0.5)
+    began = time.monotonic()
+
+    assert await RedisBookingCache(client).get(new_identifier()) is None
+    assert time.monotonic() - began < 1
+    await client.aclose()
