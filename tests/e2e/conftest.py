@@ -1,0 +1,81 @@
+"""One booking under a known trace id, made once against the full stack and looked at from everywhere."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+ARRIVES_WITHIN = 15.0
+"""Seconds from an answer of the API to its telemetry in every backend."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that was sent with a trace context of the test's own."""
+
+    trace_id: str
+    caller_span_id: str
+    response: httpx.Response
+
+
+@dataclass(frozen=True)
+class Crm:
+    """The Travel CRM's API, as a caller that takes part in traces."""
+
+    url: str
+
+    def post(self, path: str, body: dict[str, Any]) -> Sent:
+        """Send a request with a new `traceparent`."""
+        trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
+        headers = {"traceparent": f"00-{trace_id}-{span_id}-01"}
+        return Sent(trace_id, span_id, httpx.post(self.url + path, json=body, headers=headers, timeout=30))
+
+    def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Create something, and return it."""
+        return self.post(path, body).response.raise_for_status().json()
+
+
+def until(find: Callable[[], Any], seconds: float = ARRIVES_WITHIN) -> Any:
+    """Return what `find` finds, asking again until the time is over."""
+    deadline = time.monotonic() + seconds
+    while not (found := find()):
+        assert time.monotonic() < deadline, f"nothing found within {seconds} s"
+        time.sleep(0.25)
+    return found
+
+
+@pytest.fixture(scope="session")
+def crm(full_stack: Any) -> Crm:
+    """Talk to the API of the full stack."""
+    return Crm(f"http://127.0.0.1:{full_stack.settings.ports.api}")
+
+
+@pytest.fixture(scope="session")
+def booking_draft(crm: Crm) -> dict[str, Any]:
+    """Take in a customer, and return what is needed to book for them."""
+    customer = crm.create("/customers", {"name": "Ada Lovelace", "email": "ada@example.com"})
+    return {
+        "customer_id": customer["id"],
+        "destination": "Lisbon",
+        "departs_on": "2027-05-03",
+        "returns_on": "2027-05-10",
+        "travellers": 2,
+        "price": {"amount": 129900, "currency": "EUR"},
+    }
+
+
+@pytest.fixture(scope="session")
+def booked(crm: Crm, booking_draft: dict[str, Any]) -> Sent:
+    """Book once."""
+    return crm.post("/bookings", booking_draft)
+
+
+@pytest.fixture(scope="session")
+def failed(crm: Crm, booking_draft: dict[str, Any]) -> Sent:
+    """Pay through a gateway whose answer makes no sense, which nothing in the service handles."""
+    booking = crm.create("/bookings", booking_draft)
+    return crm.post("/payments", {"booking_id": booking["id"], "token": "tok_broken"})
