@@ -9,6 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from stack.addresses import Addresses
+from tests.e2e.backends import Backends
+
 ARRIVES_WITHIN = 15.0
 """Seconds from an answer of the API to its telemetry in every backend."""
 
@@ -46,6 +49,12 @@ def until(find: Callable[[], Any], seconds: float = ARRIVES_WITHIN) -> Any:
         assert time.monotonic() < deadline, f"nothing found within {seconds} s"
         time.sleep(0.25)
     return found
+
+
+@pytest.fixture(scope="session")
+def backends(full_stack: Any) -> Backends:
+    """Ask the backends of the full stack."""
+    return Backends(Addresses(full_stack.settings.ports))
 
 
 @pytest.fixture(scope="session")

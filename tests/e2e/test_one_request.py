@@ -1,35 +1,16 @@
 """One request with a known `traceparent`, found by its trace id in every backend."""
 
 import base64
-import time
 from collections import defaultdict
 from typing import Any
 
 import httpx
 
+from tests.e2e.backends import Backends, Span, attributes
 from tests.e2e.conftest import Sent, until
 from tests.e2e.sentry_server import events_of_trace
 
 API, WORKER = "travel-crm-api", "travel-crm-worker"
-Span = dict[str, Any]
-
-
-def attributes(holder: Span) -> dict[str, Any]:
-    """Return the attributes of a span or resource."""
-    return {pair["key"]: next(iter(pair["value"].values())) for pair in holder["attributes"]}
-
-
-def spans_in_tempo(tempo: str, trace_id: str) -> list[Span]:
-    """Return the spans of a trace, each with its service; none where Tempo does not know it yet."""
-    response = httpx.get(f"{tempo}/api/traces/{trace_id}")
-    if response.status_code != 200:
-        return []
-    return [
-        span | {"service": attributes(batch["resource"])["service.name"]}
-        for batch in response.json()["batches"]
-        for scope in batch["scopeSpans"]
-        for span in scope["spans"]
-    ]
 
 
 def kind(span: Span) -> str:
@@ -51,12 +32,11 @@ def kinds_below(spans: list[Span]) -> dict[tuple[str, str], set[str]]:
     return below
 
 
-def test_trace_runs_from_http_through_the_worker(full_stack: Any, booked: Sent) -> None:
+def test_trace_runs_from_http_through_the_worker(backends: Backends, booked: Sent) -> None:
     """Tempo has SERVER, MongoDB, Redis, producer, worker and SMTP spans in their right order."""
-    tempo = f"http://127.0.0.1:{full_stack.settings.ports.tempo}"
 
     def complete() -> list[Span]:
-        spans = spans_in_tempo(tempo, booked.trace_id)
+        spans = backends.spans(booked.trace_id)
         arrived = {(span["service"], kind(span)) for span in spans}
         return spans if {(API, "server"), (WORKER, "consumer"), (WORKER, "smtp")} <= arrived else []
 
@@ -67,35 +47,24 @@ def test_trace_runs_from_http_through_the_worker(full_stack: Any, booked: Sent) 
     assert server["name"] == "POST /bookings"
     below = kinds_below(spans)
     assert {"mongodb", "redis", "producer"} <= below[API, "server"]
-    assert {"redis", "consumer"} == below[API, "producer"]
+    assert below[API, "producer"] == {"redis", "consumer"}
     assert {"mongodb", "smtp"} <= below[WORKER, "consumer"]
 
 
-def test_log_records_lie_under_the_trace_id(full_stack: Any, booked: Sent) -> None:
-    """Loki has the access record and what API and worker logged, by trace id alone."""
-    loki = f"http://127.0.0.1:{full_stack.settings.ports.loki}/loki/api/v1/query_range"
+def test_log_records_lie_under_the_trace_id(backends: Backends, booked: Sent) -> None:
+    """Loki has one access record and what API and worker logged, by trace id alone."""
 
-    def lines(service: str) -> list[str]:
-        query = f'{{service_name="{service}"}} | trace_id="{booked.trace_id}"'
-        result = httpx.get(loki, params={"query": query, "since": "1h"}).raise_for_status().json()
-        return [line for stream in result["data"]["result"] for _, line in stream["values"]]
+    def access() -> list[str]:
+        lines = backends.lines(API, booked.trace_id)
+        return [line for line in lines if line.startswith("POST /bookings 201 ")]
 
-    until(lambda: any(line.startswith("POST /bookings 201 ") for line in lines(API)))
-    assert len([line for line in lines(API) if line.startswith("POST /bookings 201 ")]) == 1
-    assert until(lambda: lines(WORKER))
+    assert len(until(access)) == 1
+    assert until(lambda: backends.lines(WORKER, booked.trace_id))
 
 
-def test_measurement_has_the_trace_for_exemplar(full_stack: Any, booked: Sent) -> None:
+def test_measurement_has_the_trace_for_exemplar(backends: Backends, booked: Sent) -> None:
     """Prometheus leads from the duration of requests to this one."""
-    prometheus = f"http://127.0.0.1:{full_stack.settings.ports.prometheus}/api/v1/query_exemplars"
-    now = time.time()
-    query = {"query": "http_server_request_duration_seconds_bucket", "start": now - 3600, "end": now + 3600}
-
-    def trace_ids() -> set[str]:
-        series = httpx.get(prometheus, params=query).raise_for_status().json()["data"]
-        return {exemplar["labels"]["trace_id"] for one in series for exemplar in one["exemplars"]}
-
-    until(lambda: booked.trace_id in trace_ids())
+    until(lambda: booked.trace_id in backends.exemplar_trace_ids())
 
 
 def test_confirmation_reaches_the_mailbox(full_stack: Any, booked: Sent) -> None:

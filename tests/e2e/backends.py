@@ -1,0 +1,50 @@
+"""Asks the backends of a running stack what they have of a trace."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from stack.addresses import Addresses
+
+Span = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Backends:
+    """Tempo, Loki and Prometheus, where they are found."""
+
+    addresses: Addresses
+
+    def spans(self, trace_id: str) -> list[Span]:
+        """Return the spans of a trace, each with its service; none where Tempo does not know it yet."""
+        response = httpx.get(self.addresses.tempo_trace(trace_id))
+        if response.status_code != 200:
+            return []
+        return [
+            span | {"service": attributes(batch["resource"])["service.name"]}
+            for batch in response.json()["batches"]
+            for scope in batch["scopeSpans"]
+            for span in scope["spans"]
+        ]
+
+    def lines(self, service: str, trace_id: str) -> list[str]:
+        """Return what a service logged in a trace, as Loki has it."""
+        query = f'{{service_name="{service}"}} | trace_id="{trace_id}"'
+        parameters = {"query": query, "since": "1h"}
+        response = httpx.get(f"{self.addresses.loki}/loki/api/v1/query_range", params=parameters)
+        streams = response.raise_for_status().json()["data"]["result"]
+        return [line for stream in streams for _, line in stream["values"]]
+
+    def exemplar_trace_ids(self) -> set[str]:
+        """Return the traces that Prometheus leads to from the duration of requests."""
+        now = time.time()
+        response = httpx.get(self.addresses.prometheus_exemplars(now - 3600, now + 3600))
+        series = response.raise_for_status().json()["data"]
+        return {exemplar["labels"]["trace_id"] for one in series for exemplar in one["exemplars"]}
+
+
+def attributes(holder: Span) -> dict[str, Any]:
+    """Return the attributes of a span or resource."""
+    return {pair["key"]: next(iter(pair["value"].values())) for pair in holder["attributes"]}
