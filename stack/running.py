@@ -1,10 +1,11 @@
 """A stack from its first process to its last: what the commands and the tests run.
 
-Flow: ports looked at → supervisord launched → components brought up → … → all shut down.
+Flow: leftovers ended → ports looked at → supervisord launched → components brought up → … → all shut down.
 """
 
-import os
+import json
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,7 +13,9 @@ from stack.components.component import Component
 from stack.port_check import require_free_ports
 from stack.settings import Settings, inherited_environ
 from stack.startup import bring_up
+from stack.supervision.client import ProcessState
 from stack.supervision.files import Files
+from stack.supervision.lock import held
 from stack.supervision.supervisor import Supervisor
 from stack.terminal import Terminal
 
@@ -29,6 +32,7 @@ _INHERITED = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 )
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stack:
@@ -37,30 +41,62 @@ class Stack:
     def __init__(self, settings: Settings, terminal: Terminal) -> None:
         self.settings = settings
         self.files = Files(settings.directory)
-        self.supervisor = Supervisor(self.files, inherited_environ(_INHERITED))
+        self._supervisor = Supervisor(self.files, inherited_environ(_INHERITED))
         self._terminal = terminal
         self._components: list[Component] = []
         self._ready: set[str] = set()
 
-    def launch(self, owner: int | None) -> None:
-        """Clear away what an earlier stack left here and launch the supervisor; see `Supervisor.launch`."""
-        self.files.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.supervisor.shut_down()
-        self.files.ready.unlink(missing_ok=True)
-        self.files.incidents.unlink(missing_ok=True)
+    def launch(self, planned: Sequence[Component]) -> None:
+        """Clear away what an earlier stack left here and launch the supervisor, owned by this process.
+
+        Raises `StackError`, with nothing started, if a port of the planned components is taken.
+        """
+        self._supervisor.shut_down()
+        require_free_ports(planned, self.settings.ports)
+        for file in (self.files.ready, self.files.incidents):
+            file.unlink(missing_ok=True)
         self._keep_previous_logs()
-        self.supervisor.launch(owner)
+        self._supervisor.launch()
 
     def add(self, components: Sequence[Component]) -> None:
         """Start the components and return when they are ready; raise `StackError` if one is not to be had."""
-        require_free_ports(components, self.settings.ports)
         self._components += components
-        self.supervisor.add(self._components)
-        bring_up(components, self.supervisor, self.files, self._terminal, self._ready)
+        addresses = {component.name: component.address for component in self._components}
+        self.files.addresses.write_text(json.dumps(addresses), encoding="utf-8")
+        self._supervisor.add(self._components)
+        bring_up(components, self._supervisor, self.files, self._terminal, self._ready)
+
+    def disown(self) -> None:
+        """Let the stack outlive this process."""
+        self.files.ready.touch()
+
+    def is_up(self) -> bool:
+        """Tell whether the supervisor of the stack answers."""
+        return self._supervisor.is_up()
+
+    def is_ready(self) -> bool:
+        """Tell whether the stack is up and stands on its own."""
+        return self.files.ready.exists() and self.is_up()
+
+    def states(self) -> list[ProcessState]:
+        """Return the state of every component."""
+        return list(self._supervisor.processes().values())
+
+    def stop(self, component: str) -> None:
+        """Stop one component, and only that, until `start` is called."""
+        self._supervisor.stop(component)
+
+    def start(self, component: str) -> None:
+        """Start a component that was stopped and return when it is ready; raise `StackError` if it is not."""
+        (known,) = [one for one in self._components if one.name == component]
+        self._ready.discard(component)
+        bring_up([known], self._supervisor, self.files, self._terminal, self._ready)
 
     def shut_down(self) -> None:
-        """Stop everything; nothing of the stack is left when this returns."""
-        self.supervisor.shut_down()
+        """Stop everything, undisturbed by signals; nothing of the stack is left when this returns."""
+        with _undisturbed():
+            self._supervisor.shut_down()
+            self.files.ready.unlink(missing_ok=True)
 
     def _keep_previous_logs(self) -> None:
         previous = self.files.directory / "logs.previous"
@@ -70,12 +106,33 @@ class Stack:
 
 
 @contextmanager
+def owned(stack: Stack, planned: Sequence[Component]) -> Iterator[None]:
+    """Launch the stack for as long as the context lasts; longer only if it was disowned and all went well."""
+    with held(stack.files.lock):
+        try:
+            stack.launch(planned)
+            yield
+        except BaseException:
+            stack.shut_down()
+            raise
+        if not stack.files.ready.exists():
+            stack.shut_down()
+
+
+@contextmanager
 def running(settings: Settings, components: Sequence[Component], terminal: Terminal) -> Iterator[Stack]:
     """Run the components for as long as the context lasts, and not longer than this process."""
     stack = Stack(settings, terminal)
-    try:
-        stack.launch(owner=os.getpid())
+    with owned(stack, components):
         stack.add(components)
         yield stack
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
+    try:
+        yield
     finally:
-        stack.shut_down()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -18,11 +18,21 @@ from stack.ports import find_free_ports
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 Profile = Literal["embedded", "full"]
+PROFILES: tuple[Profile, ...] = ("embedded", "full")
 
 # What reaches the API and the worker from the shell of the person who starts the stack, so that the distro
 # can be played with; every other OTEL_* and SENTRY_* variable of that shell stays outside.
 _PASSED_TO_SERVICE = ("LOG_FORMAT", "LOG_LEVEL", "MAIL_FROM", "OTEL_RESOURCE_ATTRIBUTES")
 _PASSED_PREFIX = "OTEL_DISTRO_"
+# Sentry is reached over the network, which may take a proxy; nothing else of the stack does.
+_PASSED_TO_COLLECTOR = (
+    "SENTRY_OTLP_ENDPOINT",
+    "SENTRY_OTLP_PUBLIC_KEY",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
+)
 _OWN_VARIABLES = ("OTEL_DISTRO_CACHE",)
 
 
@@ -91,8 +101,8 @@ class Settings:
     """One stack: which components, on which ports, with its state in which directory.
 
     `directory` holds data, logs and the supervisor's files; `cache` the built binaries, shared by every
-    checkout of the user; `service_environ` goes to the API and the worker as it is; the two Sentry values
-    switch the Collector's Sentry pipelines on.
+    checkout of the user; `service_environ` goes to the API and the worker as it is, `collector_environ` to
+    the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on.
     """
 
     profile: Profile
@@ -100,8 +110,7 @@ class Settings:
     cache: Path
     ports: Ports = field(default_factory=Ports)
     service_environ: Mapping[str, str] = field(default_factory=dict)
-    sentry_otlp_endpoint: str = ""
-    sentry_otlp_public_key: str = field(default="", repr=False)
+    collector_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
@@ -112,13 +121,16 @@ class Settings:
             cache=cache_directory(environ),
             ports=Ports.from_environ(environ),
             service_environ=_service_environ(environ),
-            sentry_otlp_endpoint=environ.get("SENTRY_OTLP_ENDPOINT", ""),
-            sentry_otlp_public_key=environ.get("SENTRY_OTLP_PUBLIC_KEY", ""),
+            collector_environ={name: environ[name] for name in _PASSED_TO_COLLECTOR if environ.get(name)},
         )
 
     @classmethod
     def on_free_ports(
-        cls, directory: Path, profile: Profile, service_environ: Mapping[str, str] | None = None
+        cls,
+        directory: Path,
+        profile: Profile,
+        service_environ: Mapping[str, str] | None = None,
+        collector_environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Return settings of a stack of its own in `directory`, which runs beside any other one."""
         return cls(
@@ -127,6 +139,7 @@ class Settings:
             cache=cache_directory(os.environ),
             ports=Ports.free(),
             service_environ=service_environ or {},
+            collector_environ=collector_environ or {},
         )
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil
 from pymongo.errors import PyMongoError
@@ -11,12 +10,11 @@ from pymongo.errors import PyMongoError
 from stack.components.component import Component
 from stack.errors import StackError
 from stack.supervision.client import ProcessState
-from stack.supervision.files import Files
+from stack.supervision.files import Files, last_lines
 from stack.supervision.supervisor import Supervisor
 from stack.terminal import Terminal, duration
 
 _INTERVAL = 0.1
-_LOG_LINES = 12
 # What a probe meets while the other side is not there yet, or not whole.
 _NOT_YET = (OSError, ValueError, KeyError, PyMongoError, psutil.Error)
 
@@ -40,9 +38,10 @@ def bring_up(
     become ready. What runs by then goes on running: stopping it is up to the caller.
     """
     waiting = list(components)
+    known = ready.union(component.name for component in components)
     attempts: list[_Attempt] = []
     while waiting or attempts:
-        for component in [one for one in waiting if set(one.needs) <= ready]:
+        for component in [one for one in waiting if known.intersection(one.needs) <= ready]:
             waiting.remove(component)
             attempts.append(_Attempt(component))
             supervisor.start(component)
@@ -58,8 +57,7 @@ def bring_up(
 def _is_ready(attempt: _Attempt, state: ProcessState, files: Files) -> bool:
     component, log = attempt.component, files.log_of(attempt.component.name)
     if not state.runs or attempt.pid not in (0, state.pid):
-        ending = f"with status {state.exit_status}" if state.exit_status >= 0 else "by a signal"
-        raise StackError(f"{component.name} ended {ending} while it was starting: see {log}", last_lines(log))
+        raise StackError(f"{component.name} ended while it was starting: see {log}", last_lines(log))
     attempt.pid = state.pid
     try:
         if component.is_ready(state.pid):
@@ -75,11 +73,3 @@ def _is_ready(attempt: _Attempt, state: ProcessState, files: Files) -> bool:
 def _announce(attempt: _Attempt, terminal: Terminal) -> None:
     component = attempt.component
     terminal.line(f"  {component.name:<14} ready in {duration(attempt.seconds()):<8} {component.address}")
-
-
-def last_lines(log: Path) -> list[str]:
-    """Return the end of the log, nothing if there is no log."""
-    try:
-        return log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
-    except OSError:
-        return []

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
+
+_WIDE = 200
 
 
 class Terminal:
@@ -22,6 +25,11 @@ class Terminal:
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line, as long as it is: what is copied from a terminal must not be broken."""
         self._console.print(Text(text, style=style), soft_wrap=True)
+
+    def table(self, table: Table) -> None:
+        """Write a table, as wide as it is where this is not a terminal."""
+        width = None if self._console.is_terminal else _WIDE
+        self._console.print(table, width=width, crop=False)
 
     @contextmanager
     def step(self, doing: str, done: str, usually: int = 0) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The real components for tests, each on free ports and in a directory of its own; gone at the end, come what may."""
+"""The real components for tests, on free ports in directories of their own, gone at the end."""
 
 from collections.abc import Iterator
 

@@ -4,8 +4,8 @@ In the order in which they are built: the short ones first, so that something wr
 known soon.
 """
 
+from stack.build.bugsink_recipe import BugsinkRecipe
 from stack.build.go_recipe import GoRecipe
-from stack.build.python_recipe import PythonRecipe
 from stack.build.recipe import Recipe
 from stack.settings import CHECKOUT, Profile
 
@@ -26,11 +26,11 @@ MAILPIT = GoRecipe(
     needed_megabytes=1000,
     packages=("github.com/axllent/mailpit",),
 )
-BUGSINK = PythonRecipe(
+BUGSINK = BugsinkRecipe(
     name="bugsink",
     folder=_RECIPES / "bugsink",
     programs=("bugsink-create-conf", "bugsink-manage", "gunicorn"),
-    usual_seconds=15,
+    usual_seconds=25,
     needed_megabytes=400,
 )
 ALERTMANAGER = GoRecipe(

@@ -13,6 +13,7 @@ class Component:
 
     `command` is run with `environ` and nothing else of the person's environment but what every process needs.
     It is started once the components in `needs` are ready, and has `patience` seconds to become so itself.
+    Told to stop it has `seconds_to_stop` before it is killed.
     `ports` are names of `Ports`; `address` is what a person is shown.
     """
 
@@ -24,6 +25,7 @@ class Component:
     ports: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     patience: float = 60
+    seconds_to_stop: int = 10
 
 
 def depths(components: list[Component]) -> dict[str, int]:
@@ -31,6 +33,6 @@ def depths(components: list[Component]) -> dict[str, int]:
     by_name = {component.name: component for component in components}
 
     def depth(name: str) -> int:
-        return max((depth(need) + 1 for need in by_name[name].needs), default=0)
+        return max((depth(need) + 1 for need in by_name[name].needs if need in by_name), default=0)
 
     return {name: depth(name) for name in by_name}

@@ -25,7 +25,6 @@ class ProcessState:
     state: str
     pid: int
     started: int
-    exit_status: int
 
     @property
     def runs(self) -> bool:
@@ -59,7 +58,6 @@ class SupervisorClient:
                 state=one["statename"],
                 pid=one["pid"],
                 started=one["start"],
-                exit_status=one["exitstatus"],
             )
             for one in self._call("getAllProcessInfo")
             if one["name"] != "watch"

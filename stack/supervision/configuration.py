@@ -6,6 +6,7 @@ last first. It starts nothing by itself: the start-up does, when what a componen
 https://supervisord.org/configuration.html
 """
 
+import os
 import re
 import shlex
 import sys
@@ -19,15 +20,12 @@ from stack.supervision.files import Files
 # A component that runs for less is held to have failed to start: it is tried again after one second, then
 # after two, and so on. One that ran for longer is restarted at once.
 _SECONDS_UNTIL_STARTED = 5
-_SECONDS_TO_STOP = 10
 _NEVER_GIVE_UP = 1_000_000
 
 
-def render(
-    files: Files, components: Sequence[Component], environ: Mapping[str, str], owner: int | None
-) -> str:
-    """Return the configuration; `owner` is the process that the stack shall not outlive, None for none."""
-    sections = [_supervisord(files), _watch(files, environ, owner)]
+def render(files: Files, components: Sequence[Component], environ: Mapping[str, str]) -> str:
+    """Return the configuration of a stack that this process owns, with `environ` for every process."""
+    sections = [_supervisord(files), _watch(files, environ)]
     level = depths(list(components))
     for depth in sorted(set(level.values())):
         members = [component for component in components if level[component.name] == depth]
@@ -65,8 +63,8 @@ def _supervisord(files: Files) -> str:
     )
 
 
-def _watch(files: Files, environ: Mapping[str, str], owner: int | None) -> str:
-    command = [sys.executable, "-m", "stack.supervision.watch", str(files.incidents), str(owner or 0)]
+def _watch(files: Files, environ: Mapping[str, str]) -> str:
+    command = [sys.executable, "-m", "stack.supervision.watch", str(files.directory), str(os.getpid())]
     return _section(
         "eventlistener:watch",
         {
@@ -91,7 +89,7 @@ def _program(files: Files, component: Component, environ: Mapping[str, str]) -> 
             "autorestart": "true",
             "startsecs": str(_SECONDS_UNTIL_STARTED),
             "startretries": str(_NEVER_GIVE_UP),
-            "stopwaitsecs": str(_SECONDS_TO_STOP),
+            "stopwaitsecs": str(component.seconds_to_stop),
             "killasgroup": "true",
             "redirect_stderr": "true",
             "stdout_logfile": _literal(files.log_of(component.name)),

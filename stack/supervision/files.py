@@ -9,6 +9,7 @@ from pathlib import Path
 # The shortest limit of a unix socket's path among the systems that matter is 104 bytes, and supervisord
 # makes the socket with its process id appended.
 _LONGEST_SOCKET_PATH = 90
+_LOG_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,18 @@ class Files:
         return self.directory / "incidents.jsonl"
 
     @property
+    def addresses(self) -> Path:
+        """Return the components' addresses, a JSON object by name."""
+        return self.directory / "addresses.json"
+
+    @property
     def ready(self) -> Path:
-        """Return the file that is there once everything was ready."""
+        """Return the file that says that the stack is there on its own."""
         return self.directory / "ready"
 
     @property
     def lock(self) -> Path:
-        """Return the lock of whoever starts the stack."""
+        """Return the lock of whoever answers for the stack."""
         return self.directory / "lock"
 
     @property
@@ -59,3 +65,11 @@ class Files:
     def log_of(self, component: str) -> Path:
         """Return the log file of the component."""
         return self.logs / f"{component}.log"
+
+
+def last_lines(log: Path) -> list[str]:
+    """Return the end of the log, nothing if there is no log."""
+    try:
+        return log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
+    except OSError:
+        return []

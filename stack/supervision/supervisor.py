@@ -10,7 +10,7 @@ from stack.components.component import Component, depths
 from stack.errors import StackError
 from stack.supervision.client import ProcessState, SupervisorClient
 from stack.supervision.configuration import group, render
-from stack.supervision.files import Files
+from stack.supervision.files import Files, last_lines
 from stack.supervision.leftovers import MARK, end_processes, find_processes
 
 _SECONDS_TO_ANSWER = 15
@@ -27,13 +27,12 @@ class Supervisor:
         self._client = SupervisorClient(files.socket)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def launch(self, owner: int | None) -> None:
+    def launch(self) -> None:
         """Launch supervisord without any component, detached from this process' terminal and streams.
 
-        With an `owner` it ends by itself within seconds of that process. Raises `StackError` if it does not
-        answer.
+        It ends by itself within seconds of this process, until the stack is disowned. Raises `StackError`
+        if it does not answer.
         """
-        self._owner = owner
         self._files.logs.mkdir(parents=True, exist_ok=True)
         self._configure(())
         complaints = self._files.logs / "supervisord-start.log"
@@ -59,6 +58,10 @@ class Supervisor:
         """Start the component without waiting for it; raise `StackError` if its program cannot be run."""
         self._client.start(self._group[component.name], component.name)
 
+    def stop(self, component: str) -> None:
+        """Stop the component and wait until it is gone."""
+        self._client.stop(self._group[component], component)
+
     def is_up(self) -> bool:
         """Tell whether supervisord answers."""
         return self._client.is_up()
@@ -68,7 +71,7 @@ class Supervisor:
         return {process.name: process for process in self._client.processes()}
 
     def shut_down(self) -> None:
-        """Stop every component, the last started first, then supervisord; nothing is left when this returns."""
+        """Stop every component, the last started first, then supervisord; nothing is left in the end."""
         if self._client.is_up():
             self._client.shut_down()
             self._wait_until_gone()
@@ -80,16 +83,14 @@ class Supervisor:
     def _configure(self, components: Sequence[Component]) -> None:
         path: Path = self._files.configuration
         path.touch(mode=0o600)
-        path.write_text(render(self._files, components, self._environ, self._owner), encoding="utf-8")
+        path.write_text(render(self._files, components, self._environ), encoding="utf-8")
 
     def _wait_until_up(self, complaints: Path) -> None:
         deadline = time.monotonic() + _SECONDS_TO_ANSWER
         while not self._client.is_up():
             ended = self._process is not None and self._process.poll() is not None
             if ended or time.monotonic() > deadline:
-                raise StackError(
-                    f"supervisord did not come up: see {complaints} and {self._files.supervisor_log}"
-                )
+                raise StackError(f"supervisord did not come up: see {complaints}", last_lines(complaints))
             time.sleep(_INTERVAL)
 
     def _wait_until_gone(self) -> None:

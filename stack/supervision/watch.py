@@ -1,11 +1,13 @@
-"""Runs under supervisord as its event listener: writes down what died, and ends the stack when its owner is gone.
+"""Supervisord's event listener: writes down what died, and ends a stack that nobody answers for.
 
-    python -m stack.supervision.watch INCIDENTS OWNER_PID
+    python -m stack.supervision.watch DIRECTORY OWNER_PID
+
+The owner is the process that launched the stack. If it goes before the stack is there on its own, which the
+file `ready` tells, it cannot have stopped the stack, so this does.
 
 http://supervisord.org/events.html
 """
 
-import json
 import os
 import sys
 import time
@@ -15,20 +17,32 @@ from pathlib import Path
 import psutil
 from supervisor.childutils import get_headers, getRPCInterface, listener
 
+from stack.supervision.files import Files
+from stack.supervision.incidents import Incident, append
+
 # What a process leaves when nobody asked it to stop. BACKOFF: it died before it was held to be started.
 _DEATHS = ("PROCESS_STATE_EXITED", "PROCESS_STATE_BACKOFF", "PROCESS_STATE_FATAL")
 
 
-def main(incidents: Path, owner_pid: int) -> None:
-    """Follow supervisord's events until it goes; `owner_pid` is 0 where the stack stands on its own."""
-    owner = _process(owner_pid) if owner_pid else None
-    if owner_pid and owner is None:
-        _shut_down()
+def main(files: Files, owner_pid: int) -> None:
+    """Follow supervisord's events until it goes."""
+    owner = _process(owner_pid)
+    dead: set[str] = set()
     for name, payload in _events():
-        if name in _DEATHS:
-            _write(incidents, payload["processname"], name)
-        elif name == "TICK_5" and owner is not None and not owner.is_running():
-            _shut_down()
+        if name == "TICK_5":
+            if not files.ready.exists() and not (owner and owner.is_running()):
+                getRPCInterface(os.environ).supervisor.shutdown()
+        else:
+            _note(files.incidents, name, payload["processname"], dead)
+
+
+def _note(incidents: Path, event: str, component: str, dead: set[str]) -> None:
+    if event in _DEATHS:
+        dead.add(component)
+        append(incidents, Incident(time.time(), component, died=True))
+    elif event == "PROCESS_STATE_RUNNING" and component in dead:
+        dead.remove(component)
+        append(incidents, Incident(time.time(), component, died=False))
 
 
 def _events() -> Iterator[tuple[str, dict[str, str]]]:
@@ -36,16 +50,6 @@ def _events() -> Iterator[tuple[str, dict[str, str]]]:
         headers, payload = listener.wait()
         yield headers["eventname"], get_headers(payload)
         listener.ok()
-
-
-def _write(incidents: Path, component: str, event: str) -> None:
-    entry = {"time": time.time(), "component": component, "event": event.removeprefix("PROCESS_STATE_")}
-    with incidents.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
-
-
-def _shut_down() -> None:
-    getRPCInterface(os.environ).supervisor.shutdown()
 
 
 def _process(pid: int) -> psutil.Process | None:
@@ -56,4 +60,4 @@ def _process(pid: int) -> psutil.Process | None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Files(Path(sys.argv[1])), int(sys.argv[2]))

@@ -1,0 +1,53 @@
+"""The command line of the stack.
+
+python -m stack demo|up|down|status|build|wipe
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from stack.commands.build import build
+from stack.commands.demo import demo
+from stack.commands.down import down, wipe
+from stack.commands.signals import Interrupted, raise_on_signals
+from stack.commands.status import status
+from stack.commands.up import up
+from stack.errors import SettingsError, StackError
+from stack.terminal import Terminal
+
+_COMMANDS: dict[str, tuple[Callable[[Terminal], int], str]] = {
+    "demo": (demo, "the small stack with the viewer, in the foreground until Ctrl-C"),
+    "up": (up, "the full stack, left running"),
+    "down": (down, "stop whatever runs; data is kept"),
+    "status": (status, "what runs"),
+    "build": (build, "build what is missing, start nothing"),
+    "wipe": (wipe, "stop whatever runs and delete its data"),
+}
+
+
+def main() -> int:
+    """Run the command and return its exit status: 1 for a failure, 2 for a setting, 128 + n for a signal."""
+    raise_on_signals()
+    command = _COMMANDS[_parse().command][0]
+    try:
+        return command(Terminal())
+    except StackError as error:
+        sys.stderr.write("".join(f"stack: {line}\n" for line in str(error).splitlines()))
+        sys.stderr.write("".join(f"    {line}\n" for line in error.details))
+        return 2 if isinstance(error, SettingsError) else 1
+    except Interrupted as interrupted:
+        sys.stderr.write("stack: interrupted; nothing that was started runs on\n")
+        return interrupted.status
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m stack", description="The native stack.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, text) in _COMMANDS.items():
+        commands.add_parser(name, help=text)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

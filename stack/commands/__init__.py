@@ -1,0 +1,1 @@
+"""What a person types; each command is a function of the terminal that returns its exit status."""
