@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from travel_crm.api import bookings, customers, health, payments, travel_queries
 from travel_crm.api.body_limit import BodyLimitMiddleware
@@ -30,7 +31,8 @@ def create_app(open_services: Callable[[], AbstractAsyncContextManager[Services]
             app.state.services = services
             yield
 
-    app = FastAPI(
+    # Its /docs brings scripts and styles along: the page works where no content network is reached.
+    app = FastAPIOffline(
         title="Travel CRM",
         summary="Customers, travel queries, bookings and payments of a travel agency.",
         version=version("travel-crm"),
