@@ -12,6 +12,8 @@ class StackError(Exception):
     def __init__(self, message: str, details: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.details = tuple(details)
+        if details:
+            self.add_note("\n".join(details))
 
 
 class SettingsError(StackError):

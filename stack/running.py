@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from stack.addresses import Addresses
 from stack.components.component import Component
 from stack.port_check import require_free_ports
 from stack.settings import Settings, inherited_environ
@@ -46,11 +47,19 @@ class Stack:
         self._components: list[Component] = []
         self._ready: set[str] = set()
 
+    @property
+    def addresses(self) -> Addresses:
+        """Return where the components are found."""
+        return Addresses(self.settings.ports)
+
     def launch(self, planned: Sequence[Component]) -> None:
         """Clear away what an earlier stack left here and launch the supervisor, owned by this process.
 
         Raises `StackError`, with nothing started, if a port of the planned components is taken.
         """
+        self.files.directory.mkdir(parents=True, exist_ok=True)
+        # What is below may be read by nobody else: mail, log lines, keys.
+        self.files.directory.chmod(0o700)
         self._supervisor.shut_down()
         require_free_ports(planned, self.settings.ports)
         for file in (self.files.ready, self.files.incidents):

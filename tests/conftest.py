@@ -7,7 +7,8 @@ from rich.console import Console
 
 from stack.build.binaries import Binaries
 from stack.components.stores import mongodb, redis
-from stack.running import running
+from stack.profile import bring_up_profile, planned
+from stack.running import Stack, owned, running
 from stack.settings import Settings
 from stack.terminal import Terminal
 
@@ -46,3 +47,19 @@ def mongodb_server(
     component = mongodb(settings, binaries)
     with running(settings, [component], terminal):
         yield component.address
+
+
+@pytest.fixture(scope="session")
+def full_stack(
+    tmp_path_factory: pytest.TempPathFactory, binaries: Binaries, terminal: Terminal
+) -> Iterator[Stack]:
+    """All that `make up` runs, on ports of the session's own.
+
+    `settings.ports` and `addresses` say where, `bugsink_access(settings)` has the token of Bugsink's API,
+    `stop(name)` and `start(name)` take one component away and bring it back.
+    """
+    settings = Settings.on_free_ports(tmp_path_factory.mktemp("full"), "full")
+    stack = Stack(settings, terminal)
+    with owned(stack, planned(settings, binaries)):
+        bring_up_profile(stack, binaries)
+        yield stack
