@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons test-soak up down status check format lock clean
+.PHONY: help demo test test-pythons test-soak up down wipe status check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -18,7 +18,7 @@ demo: $(INSTALLED) ## everything from nothing: build, start, send traffic, print
 	@exec $(BIN)/python -m stack demo
 
 test: $(INSTALLED) ## run the tests against real components, on free ports
-	@$(BIN)/python -m stack build full
+	@$(BIN)/python -m stack build
 	@$(BIN)/pytest -m "not soak"
 
 test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons that are found here
@@ -34,7 +34,7 @@ test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons 
 	done
 
 test-soak: $(INSTALLED) ## run the long tests: outages, soak
-	@$(BIN)/python -m stack build full
+	@$(BIN)/python -m stack build
 	@$(BIN)/pytest -m soak
 
 up: $(INSTALLED) ## start the full stack and return when it is ready
@@ -42,6 +42,9 @@ up: $(INSTALLED) ## start the full stack and return when it is ready
 
 down: $(INSTALLED) ## stop the full stack
 	@$(BIN)/python -m stack down
+
+wipe: $(INSTALLED) ## stop the stack and delete its data
+	@$(BIN)/python -m stack wipe
 
 status: $(INSTALLED) ## show what runs, where, and for how long
 	@$(BIN)/python -m stack status
