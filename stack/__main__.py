@@ -36,6 +36,9 @@ def main() -> int:
         sys.stderr.write("".join(f"stack: {line}\n" for line in str(error).splitlines()))
         sys.stderr.write("".join(f"    {line}\n" for line in error.details))
         return 2 if isinstance(error, SettingsError) else 1
+    except OSError as error:
+        sys.stderr.write(f"stack: {error}\n")
+        return 1
     except Interrupted as interrupted:
         sys.stderr.write("stack: interrupted; nothing that was started runs on\n")
         return interrupted.status

@@ -32,8 +32,8 @@ class Terminal:
         self._console.print(table, width=width, crop=False)
 
     @contextmanager
-    def step(self, doing: str, done: str, usually: int = 0) -> Iterator[None]:
-        """Show what is being done and how many seconds it usually takes, then that it is done."""
+    def step(self, doing: str, done: str = "", usually: int = 0) -> Iterator[None]:
+        """Show what is being done and how many seconds it usually takes, then what `done` says."""
         started = time.monotonic()
         hint = f", usually {duration(usually)}" if usually else ""
         if self._console.is_terminal:
@@ -43,7 +43,8 @@ class Terminal:
         else:
             self.line(f"{doing}{hint}")
             yield
-        self.line(f"{done} in {duration(time.monotonic() - started)}")
+        if done:
+            self.line(f"{done} in {duration(time.monotonic() - started)}")
 
     def _progress(self) -> Progress:
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())

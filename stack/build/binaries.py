@@ -1,6 +1,7 @@
 """Where the programs of the stack are, building those that are missing."""
 
 from pathlib import Path
+from typing import TextIO
 
 from stack.build.catalogue import recipe_of, recipes_for
 from stack.build.store import Store
@@ -20,18 +21,21 @@ class Binaries:
     def __call__(self, program: str) -> Path:
         """Return the path of the program; raise `StackError` if it is missing and cannot be made."""
         if program == "redis-server":
-            return self._redis_server()
+            with self._packages_log() as log:
+                return require_redis_server(log)
         return self._store.build(recipe_of(program)) / "bin" / program
 
     def build_for(self, profile: Profile) -> None:
         """Build and install everything that the profile needs and that is missing."""
-        self("redis-server")
         missing = [recipe for recipe in recipes_for(profile) if not self._store.has(recipe)]
+        with self._packages_log() as log:
+            require_redis_server(log)
+            for recipe in missing:
+                recipe.require_tools(log)
         for number, recipe in enumerate(missing, start=1):
             self._store.build(recipe, f" ({number} of {len(missing)})" if len(missing) > 1 else "")
 
-    def _redis_server(self) -> Path:
+    def _packages_log(self) -> TextIO:
         logs = self._cache / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        with (logs / "system-packages.log").open("a", encoding="utf-8") as log:
-            return require_redis_server(log)
+        return (logs / "system-packages.log").open("a", encoding="utf-8")

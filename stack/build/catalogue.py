@@ -31,14 +31,13 @@ BUGSINK = BugsinkRecipe(
     folder=_RECIPES / "bugsink",
     programs=("bugsink-create-conf", "bugsink-manage", "gunicorn"),
     usual_seconds=25,
-    needed_megabytes=400,
 )
 ALERTMANAGER = GoRecipe(
     name="alertmanager",
     folder=_RECIPES / "alertmanager",
     programs=("alertmanager", "amtool"),
     usual_seconds=60,
-    needed_megabytes=1200,
+    needed_megabytes=1000,
     packages=(
         "github.com/prometheus/alertmanager/cmd/alertmanager",
         "github.com/prometheus/alertmanager/cmd/amtool",
@@ -49,7 +48,7 @@ PROMETHEUS = GoRecipe(
     folder=_RECIPES / "prometheus",
     programs=("prometheus", "promtool"),
     usual_seconds=120,
-    needed_megabytes=1500,
+    needed_megabytes=3000,
     packages=(
         "github.com/prometheus/prometheus/cmd/prometheus",
         "github.com/prometheus/prometheus/cmd/promtool",
@@ -61,7 +60,7 @@ TEMPO = GoRecipe(
     folder=_RECIPES / "tempo",
     programs=("tempo",),
     usual_seconds=240,
-    needed_megabytes=2500,
+    needed_megabytes=3000,
     packages=("github.com/grafana/tempo/cmd/tempo",),
 )
 LOKI = GoRecipe(
@@ -69,7 +68,7 @@ LOKI = GoRecipe(
     folder=_RECIPES / "loki",
     programs=("loki",),
     usual_seconds=230,
-    needed_megabytes=2500,
+    needed_megabytes=4000,
     packages=("github.com/grafana/loki/v3/cmd/loki",),
 )
 COLLECTOR = GoRecipe(

@@ -3,17 +3,16 @@
 import shutil
 from pathlib import Path
 
-from stack.build.recipe import Recipe
 from stack.errors import StackError
 
 
-def require_space(recipe: Recipe, cache: Path) -> None:
-    """Raise `StackError` if the file system of the cache has less room than the build needs."""
-    free = shutil.disk_usage(_existing(cache)).free // 1_000_000
-    if free < recipe.needed_megabytes:
+def require_space(what: str, megabytes: int, directory: Path, variable: str) -> None:
+    """Raise `StackError` if the directory's file system has less room; `variable` moves the directory."""
+    free = shutil.disk_usage(_existing(directory)).free // 1_000_000
+    if free < megabytes:
         raise StackError(
-            f"building {recipe.name} needs about {recipe.needed_megabytes} MB and {cache} has {free} MB free:"
-            " free some, or set OTEL_DISTRO_CACHE to a directory on a larger disk"
+            f"{what} needs about {megabytes} MB in {directory} and {free} MB are free:"
+            f" free some, or set {variable} to a directory on a larger disk"
         )
 
 

@@ -1,9 +1,12 @@
 """Builds a Go program as its module's lock files say."""
 
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
+from stack.build.disk_space import require_space
 from stack.build.go_toolchain import find_go
 from stack.build.process import run
 from stack.build.recipe import Recipe, Workshop
@@ -15,8 +18,12 @@ _SOURCE_SUFFIXES = (".go", ".mod", ".sum")
 
 @dataclass(frozen=True)
 class GoRecipe(Recipe):
-    """A Go module with its sums; `packages` are what is built, one program each."""
+    """A Go module with its sums; `packages` are what is built, one program each.
 
+    `needed_megabytes` is what the sources and the compiler's cache take where there were none.
+    """
+
+    needed_megabytes: int = 1000
     packages: tuple[str, ...] = (".",)
     tags: str = ""
     cgo: bool = False
@@ -34,11 +41,18 @@ class GoRecipe(Recipe):
         """Return the flags of the build."""
         return ["go", *self._flags(), *self.packages, f"cgo={self.cgo}"]
 
+    def require_tools(self, log: TextIO) -> None:
+        """Install a C++ compiler if one is needed and missing; raise `StackError` where that cannot be."""
+        if self.cgo:
+            require_cxx_compiler(log)
+
     def build(self, workshop: Workshop) -> None:
         """Build every package; a missing Go or C++ compiler is installed first where that can be done."""
+        self.require_tools(workshop.log)
         go = find_go(workshop)
-        if self.cgo:
-            require_cxx_compiler(workshop.log)
+        for variable in ("GOMODCACHE", "GOCACHE"):
+            place = Path(subprocess.check_output([go, "env", variable], text=True).strip())  # noqa: S603
+            require_space(f"building {self.name}", self.needed_megabytes, place, variable)
         # In a copy: building may complete go.sum, and a checkout stays as it was committed.
         module = workshop.into / "source"
         module.mkdir()

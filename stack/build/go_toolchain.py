@@ -23,7 +23,6 @@ GO_FROM_PYPI = PythonRecipe(
     folder=CHECKOUT / "stack/recipes/go",
     programs=("go",),
     usual_seconds=20,
-    needed_megabytes=400,
 )
 
 

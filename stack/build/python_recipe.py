@@ -4,6 +4,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from stack.build.process import run
 from stack.build.recipe import Recipe, Workshop
@@ -23,11 +24,13 @@ class PythonRecipe(Recipe):
         """Return the interpreter, as an environment is of no use with another."""
         return ["python", sys.version, sys.base_prefix]
 
+    def require_tools(self, log: TextIO) -> None:
+        """Raise `StackError` if there is no uv."""
+        _require_uv()
+
     def build(self, workshop: Workshop) -> None:
         """Make the environment with uv; its programs stay usable when the directory is renamed."""
-        uv = shutil.which("uv")
-        if uv is None:
-            raise StackError("uv was not found on the PATH: see https://docs.astral.sh/uv to install it")
+        uv = _require_uv()
         log, into = workshop.log, workshop.into
         run([uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, "."], log=log, cwd=into)
         run(
@@ -35,3 +38,10 @@ class PythonRecipe(Recipe):
             log=log,
             cwd=into,
         )
+
+
+def _require_uv() -> str:
+    uv = shutil.which("uv")
+    if uv is None:
+        raise StackError("uv was not found on the PATH: see https://docs.astral.sh/uv to install it")
+    return uv

@@ -29,15 +29,13 @@ class Workshop:
 class Recipe(ABC):
     """A build: `programs` are what it leaves in `bin/`.
 
-    `usual_seconds` is how long it takes on two cores with nothing downloaded before, and `needed_megabytes`
-    the room that it takes in all: the result, the sources and the compiler's cache.
+    `usual_seconds` is how long it takes on two cores with nothing downloaded before.
     """
 
     name: str
     folder: Path
     programs: tuple[str, ...]
     usual_seconds: int
-    needed_megabytes: int
 
     @property
     @abstractmethod
@@ -47,6 +45,10 @@ class Recipe(ABC):
     @abstractmethod
     def way_of_building(self) -> list[str]:
         """Return what apart from the sources decides about the result."""
+
+    @abstractmethod
+    def require_tools(self, log: TextIO) -> None:
+        """See to it, before anything is built, that tools are there which the build cannot fetch."""
 
     @abstractmethod
     def build(self, workshop: Workshop) -> None:

@@ -16,6 +16,10 @@ from stack.build.recipe import Recipe, Workshop
 from stack.errors import StackError
 from stack.terminal import Terminal
 
+# More than the largest of the builds takes.
+_RESULT_MEGABYTES = 500
+_LOG_LINES = 8
+
 
 class Store:
     """Hands out builds, making those that are missing."""
@@ -41,7 +45,9 @@ class Store:
         if not self.has(recipe):
             with self._lock(recipe):
                 if not self.has(recipe):
-                    require_space(recipe, self._cache)
+                    require_space(
+                        f"building {recipe.name}", _RESULT_MEGABYTES, self._cache, "OTEL_DISTRO_CACHE"
+                    )
                     with self._terminal.step(
                         f"building {recipe.name}{position}", f"built {recipe.name}", recipe.usual_seconds
                     ):
@@ -69,7 +75,7 @@ class Store:
                 recipe.build(Workshop(workshop, log, self.build))
             except (StackError, OSError) as error:
                 log.flush()
-                raise StackError(f"building {recipe.name} failed: {_reason(path, error)}") from error
+                raise _failure(recipe, path, error) from error
 
     @contextmanager
     def _lock(self, recipe: Recipe) -> Iterator[None]:
@@ -87,7 +93,10 @@ class Store:
         return directory
 
 
-def _reason(log: Path, error: Exception) -> str:
-    if "no space left on device" in log.read_text(encoding="utf-8", errors="replace").lower():
-        return f"no space left on the disk; free some and try again (log: {log})"
-    return f"{error} (log: {log})"
+def _failure(recipe: Recipe, log: Path, error: StackError | OSError) -> StackError:
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if "no space left on device" in f"{said}{error}".lower():
+        return StackError(
+            f"building {recipe.name} failed: the disk is full; free some and try again (log: {log})"
+        )
+    return StackError(f"building {recipe.name} failed: {error} (log: {log})", said.splitlines()[-_LOG_LINES:])

@@ -1,12 +1,14 @@
 """Sends the traffic that a person is shown first, and waits until its trace has come to its end."""
 
+import time
+
 import httpx
 
 from stack.addresses import Addresses
 from stack.arrival import arrives
 from stack.settings import Settings
 from stack.supervision.files import Files
-from stack.terminal import Terminal
+from stack.terminal import Terminal, duration
 from stack.traffic import Journey, play
 
 _PATIENCE = 30.0
@@ -23,9 +25,12 @@ def take_tour(terminal: Terminal, settings: Settings) -> Journey | None:
     except httpx.HTTPError as error:
         terminal.line(f"the first requests failed ({error}): see {files.log_of('api')}", style="red")
         return None
-    with terminal.step("waiting for the first trace", "the first trace arrived, or was given up,"):
+    started = time.monotonic()
+    with terminal.step("waiting for the first trace"):
         arrived = arrives(addresses, settings.profile, journey.booking_trace, _PATIENCE)
-    if not arrived:
+    if arrived:
+        terminal.line(f"the first trace arrived after {duration(time.monotonic() - started)}")
+    else:
         log = files.log_of("collector")
-        terminal.line(f"its trace did not arrive within {_PATIENCE:.0f} s: see {log}", style="red")
+        terminal.line(f"the first trace did not arrive within {duration(_PATIENCE)}: see {log}", style="red")
     return journey
