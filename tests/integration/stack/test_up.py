@@ -1,0 +1,108 @@
+"""`make up`, `status`, `down`: the full stack on its own, with what it stored kept."""
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+
+from stack.settings import CHECKOUT
+from tests.integration.stack.conftest import Shell, wait_until
+
+EVERYTHING = {
+    *("redis", "mongodb", "mailpit", "tempo", "loki", "prometheus", "alertmanager", "bugsink"),
+    *("collector", "api", "worker"),
+}
+
+
+def test_stack_stands_on_its_own_and_keeps_its_data(shell: Shell) -> None:
+    """Up into a pipe, up again, a component killed, down, up with what was there before, wiped at last."""
+    said = _up_into_a_pipe(shell)
+    assert "in Tempo" in said
+    assert _components(shell) == EVERYTHING
+    _assert_holds_no_stream_of_ours(shell)
+
+    status, said = shell.run("up")
+    assert status == 0
+    assert said.startswith("it is running already:")
+
+    shell.component("mongodb").kill()
+    wait_until(lambda: _restarts(shell, "mongodb") == "1" and shell.run("status")[0] == 0)
+    trace_id = _request(shell)
+
+    assert shell.run("down")[0] == 0
+    assert shell.processes() == []
+    assert shell.run("status")[0] == 3
+
+    assert shell.run("up")[0] == 0
+    customers = httpx.get(f"{_url(shell, 'API')}/customers").json()["items"]
+    assert customers[0]["name"] == "Ada Lovelace"
+    wait_until(lambda: _tempo_knows(shell, trace_id))
+
+    assert shell.run("wipe")[0] == 0
+    assert shell.processes() == []
+    assert not list((shell.directory / "state").rglob("data"))
+
+
+def _up_into_a_pipe(shell: Shell) -> str:
+    """Run `up` as `up | cat`; the pipe ends when nobody holds it any more."""
+    command = [sys.executable, "-m", "stack", "up"]
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=shell.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout.decode()
+
+
+def _components(shell: Shell) -> set[str]:
+    status, said = shell.run("status")
+    assert status == 0, said
+    return {line.split()[0] for line in said.splitlines()[1:]}
+
+
+def _restarts(shell: Shell, component: str) -> str:
+    rows = [line.split() for line in shell.run("status")[1].splitlines()]
+    return next(row[-2] for row in rows if row[0] == component)
+
+
+def _assert_holds_no_stream_of_ours(shell: Shell) -> None:
+    """What is left running has its own log or /dev/null for its streams."""
+    ours = {_target(psutil.Process(), number) for number in (0, 1, 2)} - {"/dev/null", ""}
+    for process in shell.processes():
+        held = {_target(process, number) for number in (0, 1, 2)}
+        assert not held & ours, process
+
+
+def _target(process: psutil.Process, number: int) -> str:
+    try:
+        return str((Path("/proc") / str(process.pid) / "fd" / str(number)).readlink())
+    except OSError:
+        return ""
+
+
+def _request(shell: Shell) -> str:
+    """Ask for a list under a new trace id, and return that when Tempo has the trace."""
+    trace_id = secrets.token_hex(16)
+    headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}
+
+    def is_served() -> bool:
+        return httpx.get(f"{_url(shell, 'API')}/customers", headers=headers).status_code == 200
+
+    wait_until(is_served)
+    wait_until(lambda: _tempo_knows(shell, trace_id))
+    return trace_id
+
+
+def _tempo_knows(shell: Shell, trace_id: str) -> bool:
+    return httpx.get(f"{_url(shell, 'TEMPO')}/api/traces/{trace_id}").status_code == 200
+
+
+def _url(shell: Shell, component: str) -> str:
+    return f"http://127.0.0.1:{shell.environ[f'{component}_PORT']}"
