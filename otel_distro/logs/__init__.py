@@ -1,0 +1,1 @@
+"""How log records are recorded."""
