@@ -32,6 +32,7 @@ class SignalAccount:
         dropped: lost, by reason.
         failed: records in attempts that failed, by reason; they may be delivered later.
         unknown: records in attempts that ended without an answer.
+        pending: of the queued ones, not encoded yet.
         replaced: values that were made safe while encoding.
     """
 
@@ -43,6 +44,7 @@ class SignalAccount:
     dropped: Mapping[str, int] = field(default_factory=dict[str, int])
     failed: Mapping[str, int] = field(default_factory=dict[str, int])
     unknown: int = 0
+    pending: int = 0
     replaced: int = 0
 
     @property
@@ -128,7 +130,7 @@ class Account:
         pending = self._pending[signal]() if signal in self._pending else 0
         counts["accepted"] = counts.get("accepted", 0) + pending
         counts["queued"] = counts.get("queued", 0) + pending
-        return SignalAccount(dropped=dropped, failed=failed, **counts)
+        return SignalAccount(dropped=dropped, failed=failed, pending=pending, **counts)
 
     def _add(self, signal: Signal, **changes: int) -> None:
         counts = self._counts[signal]

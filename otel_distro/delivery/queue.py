@@ -62,10 +62,12 @@ class ByteQueue:
             taken.append(self._pop())
         return taken
 
-    @property
-    def oldest(self) -> float | None:
-        """Monotonic moment at which the batch at the front was born."""
-        return self._batches[0].born if self._batches else None
+    def take_all(self) -> list[Batch]:
+        """Remove all batches."""
+        taken = list(self._batches)
+        self._batches.clear()
+        self.bytes = 0
+        return taken
 
     @property
     def crowded(self) -> bool:

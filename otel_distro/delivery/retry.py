@@ -23,7 +23,6 @@ class Backoff:
         self._random = random.Random()  # noqa: S311 - spreads retries, protects nothing
         self._wait = INITIAL
         self.not_before = 0.0
-        self.asked_to_wait = False
 
     def failed(self, began: float, ended: float, delay: float | None) -> None:
         """Count a failed attempt.
@@ -33,7 +32,6 @@ class Backoff:
             ended: monotonic moment at which it ended.
             delay: seconds that the server asked to wait from now, where it did.
         """
-        self.asked_to_wait = bool(delay)
         if delay:
             # Never earlier than asked; a little later, so that not all clients come at once.
             self.not_before = ended + delay * (1 + self._random.uniform(0, _COURTESY))
@@ -42,8 +40,11 @@ class Backoff:
             self.not_before = max(began + wait, ended + INITIAL * (1 - _JITTER))
         self._wait = min(self._wait * 2, LONGEST)
 
+    def retry_now(self) -> None:
+        """Allow the next attempt, but remember earlier failures: they may go on."""
+        self.not_before = 0.0
+
     def succeeded(self) -> None:
         """Forget earlier failures."""
         self._wait = INITIAL
         self.not_before = 0.0
-        self.asked_to_wait = False

@@ -122,10 +122,11 @@ class Spool:
         try:
             segments, owners = _listed(self.directory)
             left = [token for token in dict.fromkeys([*segments, *owners]) if token not in self._ours()]
-            return any([self._adopt(self.directory, token) for token in left])
+            adopted = [self._adopt(self.directory, token) for token in left]
         except OSError as error:
             self.problem = f"{self.directory}: {error.strerror or error}"
             return False
+        return any(adopted)
 
     def close(self) -> None:
         """Leave the spool: what is in it is another process's now."""
