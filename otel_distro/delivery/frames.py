@@ -6,12 +6,13 @@ A segment file is a header of 8 bytes, `OTLPSPL1`, and then frames one after the
 |---|---|
 | 4 | length of the payload, little-endian |
 | 4 | records in it, little-endian |
-| 4 | CRC-32 of the two numbers and the payload |
+| 4 | CRC-32 of the payload |
+| 4 | CRC-32 of the three numbers |
 | 1 | state: 0 waiting, 1 done; the only byte that is ever changed |
 | length | the payload, an OTLP export request |
 
-A frame that was cut off by a crash, or whose length cannot be true, ends the segment: what is
-before it is intact. A frame whose payload does not match its CRC is skipped.
+A frame that was cut off by a crash, or whose numbers do not match their CRC, ends the segment: what
+is before it is intact. A frame whose payload does not match its CRC is skipped.
 """
 
 import struct
@@ -21,13 +22,12 @@ from dataclasses import dataclass
 
 MAGIC = b"OTLPSPL1"
 DONE = b"\x01"
-LONGEST_PAYLOAD = 64 * 1024 * 1024
 
-_HEADER = struct.Struct("<IIIB")
-_NUMBERS = struct.Struct("<II")
-_STATE_AT = 12
+_NUMBERS = struct.Struct("<III")
+_CHECK = struct.Struct("<IB")
+_STATE_AT = _NUMBERS.size + 4
 
-HEADER_BYTES = _HEADER.size
+HEADER_BYTES = _NUMBERS.size + _CHECK.size
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +38,7 @@ class Frame:
         offset: of its first byte, in the file.
         length: bytes of payload.
         items: records in the payload.
-        checksum: CRC-32 as written.
+        checksum: CRC-32 of the payload as written.
         done: whether it needs no more sending.
     """
 
@@ -65,17 +65,29 @@ class Frame:
 
     def intact(self, payload: bytes) -> bool:
         """Whether a payload is the one that was written."""
-        return len(payload) == self.length and _checksum(self.items, payload) == self.checksum
+        return len(payload) == self.length and zlib.crc32(payload) == self.checksum
 
 
 def encode_frame(payload: bytes, items: int) -> bytes:
     """Return a frame that waits to be sent."""
-    return _HEADER.pack(len(payload), items, _checksum(items, payload), 0) + payload
+    numbers = _NUMBERS.pack(len(payload), items, zlib.crc32(payload))
+    return numbers + _CHECK.pack(zlib.crc32(numbers), 0) + payload
 
 
-def frame_written(offset: int, encoded: bytes) -> Frame:
-    """Return the frame that lies at an offset after its encoded form was written there."""
-    length, items, checksum, state = _HEADER.unpack_from(encoded)
+def decode_header(offset: int, header: bytes) -> Frame | None:
+    """Return the frame whose encoded form begins with some bytes, or `None` where it is none.
+
+    Args:
+        offset: at which they lie, in the file.
+        header: at least `HEADER_BYTES` of it.
+    """
+    if len(header) < HEADER_BYTES:
+        return None
+    numbers = header[: _NUMBERS.size]
+    check, state = _CHECK.unpack_from(header, _NUMBERS.size)
+    if zlib.crc32(numbers) != check:
+        return None
+    length, items, checksum = _NUMBERS.unpack(numbers)
     return Frame(offset, length, items, checksum, state != 0)
 
 
@@ -88,20 +100,8 @@ def frames_in(read: Callable[[int, int], bytes], size: int, offset: int = len(MA
         offset: of the first frame looked at.
     """
     while offset + HEADER_BYTES <= size:
-        header = read(offset, HEADER_BYTES)
-        if len(header) < HEADER_BYTES:
-            return
-        frame = frame_written(offset, header)
-        if not _plausible(frame) or frame.end > size:
+        frame = decode_header(offset, read(offset, HEADER_BYTES))
+        if frame is None or frame.end > size:
             return
         yield frame
         offset = frame.end
-
-
-def _plausible(frame: Frame) -> bool:
-    # The smallest record takes two bytes, so a greater count is not one that we wrote.
-    return 0 < frame.length <= LONGEST_PAYLOAD and 2 * frame.items <= frame.length
-
-
-def _checksum(items: int, payload: bytes) -> int:
-    return zlib.crc32(payload, zlib.crc32(_NUMBERS.pack(len(payload), items)))

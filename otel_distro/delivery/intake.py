@@ -120,12 +120,15 @@ class Intake(Generic[T]):
                 self._drain()
 
     def _drain(self) -> None:
-        """Hand on all records, but let other threads run at short intervals."""
+        """Hand on all records, but let other threads run at short intervals.
+
+        Where records come in faster than that, they would soon be lost: then it goes on at once.
+        """
         began = perf_counter()
         while self._records:
             with self._draining:
                 self._hand_on(self._slice())
-            if perf_counter() - began > _HOLD:
+            if perf_counter() - began > _HOLD and len(self._records) * 2 < self._limit:
                 sleep(_BREATH)
                 began = perf_counter()
 

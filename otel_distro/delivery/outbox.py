@@ -5,7 +5,8 @@ moments only: none sends, reads or writes a file under it.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 
 from otel_distro.delivery.batch import Batch
 from otel_distro.delivery.flight import Flight, flight_of
@@ -84,6 +85,16 @@ class Outbox:
             if flight:
                 flight.abandoned = True
             return self._queue.take_all(), flight
+
+    @contextmanager
+    def fetching(self) -> Generator[None]:
+        """Not be empty while a request is fetched from disk: it is in neither place then."""
+        with self._changed:
+            self._moving += 1
+        try:
+            yield
+        finally:
+            self.moved(())
 
     def overdue(self, moment: float) -> list[Batch]:
         """Take the batches that are to be written to disk; `moved` ends what this begins.

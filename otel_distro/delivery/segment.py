@@ -5,11 +5,12 @@ Not safe for concurrent use: the spool of a signal holds a lock around each call
 """
 
 import os
+import zlib
 from bisect import insort
 from contextlib import suppress
 from pathlib import Path
 
-from otel_distro.delivery.frames import DONE, MAGIC, Frame, encode_frame, frame_written, frames_in
+from otel_distro.delivery.frames import DONE, MAGIC, Frame, encode_frame, frames_in
 
 _PRIVATE = 0o600
 _CLOSED = -1
@@ -86,9 +87,8 @@ class Segment:
         Raises:
             OSError: where it cannot be written whole; the segment is as before then.
         """
-        encoded = encode_frame(payload, items)
-        frame = frame_written(self.size, encoded)
-        self._write(encoded)
+        frame = Frame(self.size, len(payload), items, zlib.crc32(payload))
+        self._write(encode_frame(payload, items))
         self.waiting += items
         if held:
             self._out.add(frame.offset)

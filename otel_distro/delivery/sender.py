@@ -135,6 +135,10 @@ class Sender:
         if source == "probe":
             flight = Flight(PROBE)
             return flight if self.outbox.depart_with(flight) else None
+        with self.outbox.fetching():
+            return self._depart_from_disk()
+
+    def _depart_from_disk(self) -> Flight | None:
         kept = self._spool.take(self.signal, self._pace.items, self._pace.bytes)
         if kept is None:
             self._pace.block_replay(monotonic() + _UNREADABLE_PAUSE)

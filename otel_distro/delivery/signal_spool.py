@@ -85,7 +85,7 @@ class SignalSpool:
         """
         with self._lock:
             for segment in list(self._segments):
-                if segment.ready:
+                while segment.ready:
                     kept = self._take(segment, items, size)
                     if kept:
                         return kept

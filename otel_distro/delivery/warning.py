@@ -64,10 +64,10 @@ class Warner:
                 self._written_at = self._clock()
                 self._alarmed = bool(failing)
                 self._lost_told = lost
-                self._write(self._trouble(failing))
+                self._tell(failing)
         elif self._alarmed and not self._any_failure():
             self._alarmed = False
-            self._write(f"telemetry arrives again{self._elsewhere()}")
+            self._write_parts("telemetry arrives again", self._waiting())
 
     def farewell(self) -> None:
         """Write a line if the process ends with telemetry that was not delivered."""
@@ -78,8 +78,8 @@ class Warner:
         accounts = self._accounts()
         affected: list[Signal] = [signal for signal, account in accounts if account.spooled or account.lost]
         reasons = self._reasons(affected)
-        where = f"{kept or 'nothing'} kept in {self._watched.directory()} for the next start"
-        self._write(f"exit with telemetry undelivered: {reasons}; {where}; {self._losses()}")
+        where = f"{kept} kept in {self._watched.directory()} for the next start" if kept else ""
+        self._write_parts("exit with telemetry undelivered", reasons, where, self._losses())
 
     def _failing(self, signal: Signal) -> bool:
         seconds = self._watched.healths[signal].failing_for
@@ -91,10 +91,15 @@ class Warner:
     def _accounts(self) -> list[tuple[Signal, SignalAccount]]:
         return [(signal, self._watched.account.of(signal)) for signal in SIGNALS]
 
-    def _trouble(self, failing: Sequence[Signal]) -> str:
-        if not failing:
-            return f"telemetry was lost: {self._reasons(list(self._watched.healths))}; {self._losses()}"
-        return f"telemetry is not arriving: {self._reasons(failing)}{self._elsewhere()}; {self._losses()}"
+    def _tell(self, failing: Sequence[Signal]) -> None:
+        if failing:
+            reasons, waiting = self._reasons(failing), self._waiting()
+            self._write_parts("telemetry is not arriving", reasons, waiting, self._losses())
+        else:
+            self._write_parts("telemetry was lost", self._losses())
+
+    def _write_parts(self, what: str, *parts: str) -> None:
+        self._write(f"{what}: {'; '.join(filter(None, parts))}" if any(parts) else what)
 
     def _reasons(self, signals: Sequence[Signal]) -> str:
         """Return the failures, each once, with the signals that it stops."""
@@ -105,11 +110,11 @@ class Warner:
                 failure = f"to {address(destination)} ({health.last_failure.message})"
                 by_failure.setdefault(failure, []).append(signal)
         causes = [f"{', '.join(names)} {failure}" for failure, names in by_failure.items()]
-        return "; ".join(causes) or "not sent yet"
+        return "; ".join(causes)
 
-    def _elsewhere(self) -> str:
+    def _waiting(self) -> str:
         waiting = counted((signal, account.queued + account.spooled) for signal, account in self._accounts())
-        return f"; waiting: {waiting}" if waiting else ""
+        return f"waiting: {waiting}" if waiting else ""
 
     def _losses(self) -> str:
         lost = counted((signal, account.lost) for signal, account in self._accounts())
