@@ -58,7 +58,6 @@ class Keeper:
     def run(self) -> None:
         """Take turns until stopped."""
         try:
-            self._spool.open()
             self._turn()
             self.opened.set()
             while not self._stopping:
@@ -84,6 +83,13 @@ class Keeper:
         self._woken.clear()
 
     def _turn(self) -> None:
+        try:
+            self._do_turn()
+        except Exception as error:  # noqa: BLE001 - this thread must outlive whatever happens to it
+            self._spool.problem = f"internal: {type(error).__name__}: {error}"
+
+    def _do_turn(self) -> None:
+        self._spool.open()
         for sender in self._senders:
             self._keep(sender)
         now = monotonic()

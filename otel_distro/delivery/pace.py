@@ -29,6 +29,10 @@ class Pace:
         """Note how long a request took."""
         self.items = self._items * (_LARGER_WHERE_SLOW if seconds > _SLOW else 1)
 
+    def too_large(self, size: int) -> None:
+        """Note that a server takes no request of this many bytes, so that the next ones are smaller."""
+        self.bytes = min(self.bytes, max(size // 2, 1))
+
     def replayed(self, size: int, now: float) -> None:
         """Note that bytes of the spool were sent."""
         self._replay_from = max(self._replay_from, now - _BURST) + size / self._rate

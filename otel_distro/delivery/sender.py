@@ -4,9 +4,11 @@ A batch that does not arrive returns to the front of the queue, from where the k
 disk; what is on disk is sent once the server answers, the oldest first.
 """
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Literal
 
+from otel_distro.delivery.batch import Batch
 from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.flight import PROBE, Flight
 from otel_distro.delivery.health import Health
@@ -50,7 +52,6 @@ class Sender:
         self.transport = transport
         self._spool = spool
         self._settlement = settlement
-        self._limit = settings.request_bytes
         self._pace = Pace(settings)
         self._backoff = Backoff()
         self._answered = False
@@ -65,10 +66,17 @@ class Sender:
 
     def run(self) -> None:
         """Send until the outbox is stopped."""
-        while True:
-            flight = self._next()
-            if flight is None:
-                return
+        while not self.outbox.stopped:
+            try:
+                self._send_one()
+            except Exception as error:  # noqa: BLE001 - this thread must outlive whatever happens to it
+                self.health.failed("internal", f"{type(error).__name__}: {error}")
+                now = monotonic()
+                self._backoff.failed(now, now, None)
+
+    def _send_one(self) -> None:
+        flight = self._next()
+        if flight is not None:
             self._deal_with(flight, self._send(flight))
 
     def close(self) -> None:
@@ -150,7 +158,7 @@ class Sender:
         return None
 
     def _send(self, flight: Flight) -> Outcome:
-        if len(flight.batch.payload) > self._limit and flight.batch.items > 1:
+        if len(flight.batch.payload) > self._pace.bytes and flight.batch.items > 1:
             return TooLarge("larger than one request may be")
         outcome = self.transport.send(flight.batch.payload)
         self._note(flight, outcome)
@@ -166,6 +174,8 @@ class Sender:
             return
         self._answered = True
         self._unanswered = False
+        if isinstance(outcome, TooLarge) and flight.batch.items > 1:
+            self._pace.too_large(len(flight.batch.payload))
         if flight.batch is PROBE:
             self._backoff.retry_now()
         else:
@@ -174,5 +184,10 @@ class Sender:
             self._pace.replayed(len(flight.batch.payload), now)
 
     def _deal_with(self, flight: Flight, outcome: Outcome) -> None:
-        if self.outbox.land(flight):
-            self.outbox.landed(self._settlement.settle(flight, outcome))
+        if not self.outbox.land(flight):
+            return
+        returned: Sequence[Batch] = () if flight.kept else flight.memory
+        try:
+            returned = self._settlement.settle(flight, outcome)
+        finally:
+            self.outbox.landed(returned)

@@ -96,7 +96,7 @@ class Warner:
             reasons, waiting = self._reasons(failing), self._waiting()
             self._write_parts("telemetry is not arriving", reasons, waiting, self._losses())
         else:
-            self._write_parts("telemetry was lost", self._losses())
+            self._write_parts("telemetry was lost", self._losses().removeprefix("lost: "))
 
     def _write_parts(self, what: str, *parts: str) -> None:
         self._write(f"{what}: {'; '.join(filter(None, parts))}" if any(parts) else what)

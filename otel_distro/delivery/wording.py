@@ -11,7 +11,10 @@ RECORDS: Mapping[Signal, str] = {"traces": "spans", "metrics": "data points", "l
 
 def address(destination: Destination) -> str:
     """Return where a destination is, without anything in its URL that may be a secret."""
-    parts = urlsplit(destination.endpoint)
+    try:
+        parts = urlsplit(destination.endpoint)
+    except ValueError:
+        return "an endpoint that is no address"
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}" if host else destination.endpoint.rpartition("@")[2]
 
