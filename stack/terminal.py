@@ -21,15 +21,16 @@ class Terminal:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
+        if not self._console.is_terminal:
+            self._console.width = _WIDE
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line, as long as it is: what is copied from a terminal must not be broken."""
         self._console.print(Text(text, style=style), soft_wrap=True)
 
     def table(self, table: Table) -> None:
-        """Write a table, as wide as it is where this is not a terminal."""
-        width = None if self._console.is_terminal else _WIDE
-        self._console.print(table, width=width, crop=False)
+        """Write a table; it is fitted to a terminal, and to nothing where there is none."""
+        self._console.print(table)
 
     @contextmanager
     def step(self, doing: str, done: str = "", usually: int = 0) -> Iterator[None]:

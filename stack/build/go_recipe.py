@@ -4,13 +4,12 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from stack.build.disk_space import require_space
 from stack.build.go_toolchain import find_go
 from stack.build.process import run
 from stack.build.recipe import Recipe, Workshop
-from stack.build.system_packages import require_cxx_compiler
+from stack.build.system_packages import SystemPackages
 from stack.settings import tools_environ
 
 _SOURCE_SUFFIXES = (".go", ".mod", ".sum")
@@ -41,14 +40,13 @@ class GoRecipe(Recipe):
         """Return the flags of the build."""
         return ["go", *self._flags(), *self.packages, f"cgo={self.cgo}"]
 
-    def require_tools(self, log: TextIO) -> None:
+    def require_tools(self, packages: SystemPackages) -> None:
         """Install a C++ compiler if one is needed and missing; raise `StackError` where that cannot be."""
         if self.cgo:
-            require_cxx_compiler(log)
+            packages.require_cxx_compiler()
 
     def build(self, workshop: Workshop) -> None:
-        """Build every package; a missing Go or C++ compiler is installed first where that can be done."""
-        self.require_tools(workshop.log)
+        """Build every package, with a Go that is fetched if there is none."""
         go = find_go(workshop)
         for variable in ("GOMODCACHE", "GOCACHE"):
             place = Path(subprocess.check_output([go, "env", variable], text=True).strip())  # noqa: S603

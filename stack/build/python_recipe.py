@@ -4,10 +4,10 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from stack.build.process import run
 from stack.build.recipe import Recipe, Workshop
+from stack.build.system_packages import SystemPackages
 from stack.errors import StackError
 
 
@@ -24,7 +24,7 @@ class PythonRecipe(Recipe):
         """Return the interpreter, as an environment is of no use with another."""
         return ["python", sys.version, sys.base_prefix]
 
-    def require_tools(self, log: TextIO) -> None:
+    def require_tools(self, packages: SystemPackages) -> None:
         """Raise `StackError` if there is no uv."""
         _require_uv()
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from stack.build.system_packages import SystemPackages
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -47,7 +49,7 @@ class Recipe(ABC):
         """Return what apart from the sources decides about the result."""
 
     @abstractmethod
-    def require_tools(self, log: TextIO) -> None:
+    def require_tools(self, packages: SystemPackages) -> None:
         """See to it, before anything is built, that tools are there which the build cannot fetch."""
 
     @abstractmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stack.build.disk_space import require_space
 from stack.build.recipe import Recipe, Workshop
+from stack.build.system_packages import SystemPackages
 from stack.errors import StackError
 from stack.terminal import Terminal
 
@@ -27,6 +28,7 @@ class Store:
     def __init__(self, cache: Path, terminal: Terminal) -> None:
         self._cache = cache
         self._terminal = terminal
+        self.packages = SystemPackages(cache / "logs" / "system-packages.log", terminal.line)
 
     def place(self, recipe: Recipe) -> Path:
         """Return the directory of the build, whether it is there or not."""
@@ -45,6 +47,7 @@ class Store:
         if not self.has(recipe):
             with self._lock(recipe):
                 if not self.has(recipe):
+                    recipe.require_tools(self.packages)
                     require_space(
                         f"building {recipe.name}", _RESULT_MEGABYTES, self._cache, "OTEL_DISTRO_CACHE"
                     )

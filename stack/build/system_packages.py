@@ -7,10 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from stack.build.process import run
 from stack.errors import StackError
@@ -31,35 +30,52 @@ _MANAGERS = (
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def require_redis_server(log: TextIO) -> Path:
-    """Return `redis-server`, installing it if it is missing; raise `StackError` where that cannot be done."""
-    return Path(_require("redis-server", ("redis-server", "valkey-server"), log))
+class SystemPackages:
+    """Looks for programs, and installs those that are missing where that can be done.
 
+    What the package manager says goes to `log`; `say` is told what is being installed.
+    """
 
-def require_cxx_compiler(log: TextIO) -> None:
-    """See to it that there is a C++ compiler; raise `StackError` where it cannot be installed."""
-    _require("c++", ("clang++",) if sys.platform == "darwin" else ("g++",), log)
+    def __init__(self, log: Path, say: Callable[[str], None]) -> None:
+        self._log = log
+        self._say = say
 
+    def require_redis_server(self) -> Path:
+        """Return `redis-server`; raise `StackError` if it is missing and cannot be installed."""
+        return Path(self._require("redis-server", ("redis-server", "valkey-server")))
 
-def _require(need: str, programs: Sequence[str], log: TextIO) -> str:
-    if found := _first(programs):
-        return found
-    manager = next((manager for manager in _MANAGERS if shutil.which(manager[0])), None)
-    if manager is None:
-        raise StackError(
-            f"{programs[0]} was not found: install it with the system's package manager and try again"
-        )
-    tool, action, packages = manager
-    command = [tool, *action, packages[need]]
-    privilege = _privilege(tool)
-    if privilege is None:
-        raise StackError(
-            f"{programs[0]} was not found: install it with `sudo {' '.join(command)}` and try again"
-        )
-    _install([*privilege, *command], tool, [*privilege, tool], log)
-    if found := _first(programs):
-        return found
-    raise StackError(f"{programs[0]} was not found, even after `{' '.join(command)}`: see {log.name}")
+    def require_cxx_compiler(self) -> None:
+        """See to it that there is a C++ compiler; raise `StackError` where it cannot be installed."""
+        self._require("c++", ("clang++",) if sys.platform == "darwin" else ("g++",))
+
+    def _require(self, need: str, programs: Sequence[str]) -> str:
+        if found := _first(programs):
+            return found
+        manager = next((manager for manager in _MANAGERS if shutil.which(manager[0])), None)
+        if manager is None:
+            raise StackError(f"{programs[0]} was not found: install it and try again")
+        tool, action, packages = manager
+        command = [tool, *action, packages[need]]
+        privilege = _privilege(tool)
+        if privilege is None:
+            raise StackError(f"{programs[0]} was not found: run `sudo {' '.join(command)}` and try again")
+        self._install(programs[0], privilege, command)
+        if found := _first(programs):
+            return found
+        raise StackError(f"{programs[0]} was not found, even after `{' '.join(command)}`: see {self._log}")
+
+    def _install(self, program: str, privilege: list[str], command: list[str]) -> None:
+        tool = command[0]
+        self._say(f"{program} is missing: installing it with {tool}")
+        environ = {**tools_environ(), "DEBIAN_FRONTEND": "noninteractive"}
+        steps = [[tool, "update"], command] if tool == "apt-get" else [command]
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("a", encoding="utf-8") as log, _services_stay_off():
+            try:
+                for step in steps:
+                    run([*privilege, *step], log=log, cwd=Path("/"), environ=environ)
+            except StackError as error:
+                raise StackError(f"`{' '.join(command)}` failed: see {self._log}") from error
 
 
 def _first(programs: Sequence[str]) -> str | None:
@@ -75,18 +91,6 @@ def _privilege(tool: str) -> list[str] | None:
         return None
     asked = subprocess.run([sudo, "-n", "true"], capture_output=True, check=False)  # noqa: S603
     return [sudo, "-n"] if asked.returncode == 0 else None
-
-
-def _install(command: list[str], tool: str, manager: list[str], log: TextIO) -> None:
-    environ = {**tools_environ(), "DEBIAN_FRONTEND": "noninteractive"}
-    here = Path("/")
-    with _services_stay_off():
-        if tool == "apt-get":
-            run([*manager, "update"], log=log, cwd=here, environ=environ)
-        try:
-            run(command, log=log, cwd=here, environ=environ)
-        except StackError as error:
-            raise StackError(f"`{' '.join(command)}` failed: see {log.name}") from error
 
 
 @contextmanager

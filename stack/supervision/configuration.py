@@ -113,8 +113,10 @@ def _environment(environ: Mapping[str, str]) -> str:
 
 def _quoted(name: str, value: str) -> str:
     quote = "'" if '"' in value else '"'
-    if quote in value:
-        raise StackError(f"{name} holds both kinds of quotation marks, which the supervisor cannot pass on")
+    if quote in value or value != value.strip("'\""):
+        raise StackError(
+            f"{name}: the supervisor cannot pass on both kinds of quotation marks, nor one at an end"
+        )
     return f"{quote}{_literal(value)}{quote}"
 
 

@@ -151,6 +151,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for service in started:
         if service.process.poll() is None:
             service.end(signal.SIGKILL)
+        # Shown by pytest beside a failure.
+        print(f"{service.process.args} ended with {service.process.returncode}:\n{service.stderr}")  # noqa: T201
 
 
 @pytest.fixture

@@ -1,0 +1,105 @@
+"""The profiles' components fit each other, the checkout and the ports that are looked at beforehand."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stack.build.binaries import Binaries
+from stack.components.component import Component, depths
+from stack.components.profiles import application, infrastructure
+from stack.settings import PROFILES, Ports, Profile, Settings
+
+Components = Callable[[Profile], list[Component]]
+
+
+class NoBuild(Binaries):
+    """Knows where every program would be, and makes none."""
+
+    def __init__(self) -> None:
+        """Need no cache."""
+
+    def __call__(self, program: str) -> Path:
+        """Return a path with nothing there."""
+        return Path("/cache") / "build" / "bin" / program
+
+
+@pytest.fixture
+def components(tmp_path: Path) -> Components:
+    """All of a profile, as it would be run."""
+
+    def of(profile: Profile) -> list[Component]:
+        settings = Settings(profile=profile, directory=tmp_path, cache=tmp_path)
+        return [*infrastructure(settings, NoBuild()), *application(settings, "http://key@127.0.0.1:8090/1")]
+
+    return of
+
+
+def test_profiles_have_the_components_of_the_design(components: Components) -> None:
+    """The small one is what a demo needs, the full one has every backend."""
+    embedded = {component.name for component in components("embedded")}
+    full = {component.name for component in components("full")}
+
+    assert embedded == {"redis", "mongodb", "mailpit", "collector", "api", "worker"}
+    assert full == embedded | {"tempo", "loki", "prometheus", "alertmanager", "bugsink"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_ports_are_each_looked_at_once(components: Components, profile: Profile) -> None:
+    """A clash is said with the one component that the port belongs to."""
+    ports = [port for component in components(profile) for port in component.ports]
+
+    assert len(ports) == len(set(ports))
+    assert set(ports) <= set(vars(Ports()))
+
+
+def test_every_port_belongs_to_a_component(components: Components) -> None:
+    """There is no variable that changes nothing."""
+    ports = {port for profile in PROFILES for component in components(profile) for port in component.ports}
+
+    assert ports == set(vars(Ports()))
+
+
+def test_collector_starts_after_its_backends_and_before_the_service(components: Components) -> None:
+    """Databases and backends first, then the Collector, then API and worker."""
+    level = depths(components("full"))
+
+    assert level["tempo"] == level["redis"] == 0
+    assert level["collector"] == 1
+    assert level["api"] == level["worker"] == 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_nothing_listens_beyond_loopback(components: Components, profile: Profile) -> None:
+    """No command or variable of a component names all interfaces."""
+    for component in components(profile):
+        assert not any("0.0.0.0" in text for text in (*component.command, *component.environ.values()))
+
+
+def test_service_is_told_who_it_is_and_where_things_are(components: Components) -> None:
+    """API and worker have names of their own, quick metrics, and the Sentry server of the stack."""
+    api, worker = components("full")[-2:]
+
+    assert api.environ["OTEL_SERVICE_NAME"] == "travel-crm-api"
+    assert worker.environ["OTEL_SERVICE_NAME"] == "travel-crm-worker"
+    for service in (api, worker):
+        assert service.environ["OTEL_METRIC_EXPORT_INTERVAL"] == "5000"
+        assert service.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:4318"
+        assert service.environ["SENTRY_DSN"].startswith("http://key@")
+
+
+def test_environment_is_not_in_the_representation(components: Components) -> None:
+    """A component in a traceback shows no key."""
+    assert "key@" not in repr(components("full"))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_configuration_files_are_there(components: Components, profile: Profile) -> None:
+    """Every file of the checkout that a command names exists."""
+    checkout = str(Path(__file__).parents[4])
+    words = [word.split("=")[-1] for component in components(profile) for word in component.command]
+
+    named = [Path(word) for word in words if word.startswith(checkout) and ".venv" not in word]
+
+    assert named
+    assert all(path.exists() for path in named)

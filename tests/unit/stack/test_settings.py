@@ -1,0 +1,116 @@
+"""The stack's settings come from the environment, and a bad one is said by its name."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from stack.errors import SettingsError
+from stack.settings import Ports, Settings, cache_directory
+
+
+def test_ports_have_the_documented_defaults() -> None:
+    """Without variables the API is at 8000, the viewer at 8100, Tempo at 3200."""
+    ports = Ports.from_environ({})
+
+    assert (ports.api, ports.viewer, ports.tempo, ports.otlp_http) == (8000, 8100, 3200, 4318)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Ports)])
+def test_every_port_has_a_variable(name: str) -> None:
+    """NAME_PORT changes it, and is what the components are told it by."""
+    ports = Ports.from_environ({Ports.variable(name): "23456"})
+
+    assert ports.number(name) == 23456
+    assert ports.as_environ()[f"{name.upper()}_PORT"] == "23456"
+
+
+@pytest.mark.parametrize("value", ["http", "0", "65536", "-1", "8000.0", "٨٠٠٠", " 8000 x"])
+def test_what_is_no_port_is_said_with_its_variable(value: str) -> None:
+    """The line names the variable, the value and what is expected."""
+    with pytest.raises(SettingsError, match=r"API_PORT=.* is no port: give a number from 1 to 65535"):
+        Ports.from_environ({"API_PORT": value})
+
+
+def test_empty_variable_is_unset() -> None:
+    """An empty variable leaves the default."""
+    assert Ports.from_environ({"API_PORT": ""}).api == 8000
+
+
+def test_two_equal_ports_are_refused() -> None:
+    """A port moved onto another one's is noticed before anything is started."""
+    with pytest.raises(SettingsError, match="API_PORT and VIEWER_PORT are both 8100"):
+        Ports.from_environ({"API_PORT": "8100"})
+
+
+def test_free_ports_are_all_different() -> None:
+    """A stack of its own gets ports that do not clash with each other."""
+    numbers = Ports.free().as_environ().values()
+
+    assert len(set(numbers)) == len(fields(Ports))
+
+
+def test_service_gets_only_what_is_documented() -> None:
+    """The distro's own settings pass; a stray OTEL_* or SENTRY_* variable of the shell does not."""
+    environ = {
+        "OTEL_DISTRO_RECORDING": "sdk",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=laptop",
+        "LOG_LEVEL": "DEBUG",
+        "OTEL_DISTRO_CACHE": "/somewhere",
+        "OTEL_SDK_DISABLED": "true",
+        "OTEL_EXPORTER_OTLP_HEADERS": "authorization=secret",
+        "SENTRY_DSN": "https://public@sentry.example.com/1",
+        "HTTP_PROXY": "http://proxy.example.com",
+        "OTEL_DISTRO_EMPTY": "",
+    }
+
+    settings = Settings.from_environ(environ, "embedded")
+
+    assert set(settings.service_environ) == {
+        "OTEL_DISTRO_RECORDING",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "LOG_LEVEL",
+    }
+
+
+def test_collector_gets_sentry_and_the_way_to_it() -> None:
+    """Where Sentry is, and the proxy in between, reach the Collector and nothing else."""
+    environ = {"SENTRY_OTLP_ENDPOINT": "https://sentry.example.com/otlp", "HTTPS_PROXY": "http://proxy"}
+
+    settings = Settings.from_environ(environ, "full")
+
+    assert settings.collector_environ == environ
+    assert not settings.service_environ
+
+
+def test_secrets_are_not_in_the_representation() -> None:
+    """A settings object in a traceback shows no key."""
+    settings = Settings.from_environ({"SENTRY_OTLP_PUBLIC_KEY": "0123456789abcdef"}, "full")
+
+    assert "0123456789abcdef" not in repr(settings)
+
+
+def test_directories_follow_xdg() -> None:
+    """State and cache are where the user's system keeps them, the profiles apart."""
+    environ = {"XDG_STATE_HOME": "/state", "XDG_CACHE_HOME": "/cache"}
+
+    full = Settings.from_environ(environ, "full")
+    embedded = Settings.from_environ(environ, "embedded")
+
+    assert full.directory.is_relative_to("/state/otel-distro")
+    assert full.directory != embedded.directory
+    assert full.cache == Path("/cache/otel-distro")
+
+
+def test_cache_has_a_variable_of_its_own() -> None:
+    """OTEL_DISTRO_CACHE is taken as it is."""
+    assert cache_directory({"OTEL_DISTRO_CACHE": "/disk", "XDG_CACHE_HOME": "/cache"}) == Path("/disk")
+
+
+def test_stack_of_its_own_shares_the_cache(tmp_path: Path) -> None:
+    """What tests start is built once, in the user's cache, and keeps its state to itself."""
+    settings = Settings.on_free_ports(tmp_path, "full")
+
+    assert settings.cache == cache_directory(os.environ)
+    assert settings.directory == tmp_path
