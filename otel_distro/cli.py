@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from otel_distro import settings
+from otel_distro.delivery.directory import default_directories
+from otel_distro.delivery.status import read_statuses, render
 from otel_distro.settings_table import settings_table
 from otel_distro.version import VERSION
 
@@ -31,7 +33,20 @@ def _create_parser() -> argparse.ArgumentParser:
         "settings", help="print every variable, its value in force, its default, and why"
     )
     command.set_defaults(run=_print_settings)
+    command = commands.add_parser(
+        "status", help="print what became of the telemetry of each process of each service"
+    )
+    command.set_defaults(run=_print_status)
     return parser
+
+
+def _print_status() -> int:
+    root = settings.in_force().delivery.spool_dir
+    roots = [root] if root else list(default_directories())
+    services = [service for root in roots if root.is_dir() for service in sorted(root.iterdir())]
+    statuses = [status for service in services if service.is_dir() for status in read_statuses(service)]
+    sys.stdout.write(render(statuses) + "\n")
+    return 0
 
 
 def _print_settings() -> int:

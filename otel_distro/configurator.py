@@ -1,7 +1,8 @@
 """What the launcher loads second: sets up recording with the SDK, and where telemetry goes.
 
 The settings are in force by then (`distro.py`), so the SDK's own configurator reads good values
-only. It is kept and given arguments, not copied.
+only. It is kept and given arguments, not copied; what goes out by OTLP goes through our encoder
+and delivery, any other exporter through the SDK.
 https://opentelemetry.io/docs/languages/python/distro/
 """
 
@@ -12,6 +13,7 @@ from opentelemetry.sdk._configuration import (
 )
 
 from otel_distro import settings
+from otel_distro.export import create_delivery, report_account, sdk_arguments
 from otel_distro.resource import distribution_attributes
 from otel_distro.trace.id_generator import create_id_generator
 
@@ -23,9 +25,13 @@ class OtelDistroConfigurator(_OTelSDKConfigurator):
         in_force = settings.in_force()
         if in_force.sdk_disabled:
             return
-        super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
-            **kwargs,
-            resource_attributes=distribution_attributes(),
-            id_generator=create_id_generator(in_force.id_generator),
-            setup_logging_handler=False,
-        )
+        delivery = create_delivery(in_force)
+        with settings.otlp_exporters_hidden():
+            super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
+                **kwargs,
+                **sdk_arguments(delivery),
+                resource_attributes=distribution_attributes(),
+                id_generator=create_id_generator(in_force.id_generator),
+                setup_logging_handler=False,
+            )
+        report_account(delivery)

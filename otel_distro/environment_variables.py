@@ -7,5 +7,14 @@
 OTEL_DISTRO_ACCESS_RECORDS = "OTEL_DISTRO_ACCESS_RECORDS"
 """Whether each request leaves one log record inside its server span (`true` or `false`)."""
 
+OTEL_DISTRO_SHUTDOWN_TIMEOUT = "OTEL_DISTRO_SHUTDOWN_TIMEOUT"
+"""Milliseconds that a process that ends may go on delivering, all signals together."""
+
+OTEL_DISTRO_SPOOL_DIR = "OTEL_DISTRO_SPOOL_DIR"
+"""The directory where undelivered telemetry waits."""
+
+OTEL_DISTRO_SPOOL_MAX_MIB = "OTEL_DISTRO_SPOOL_MAX_MIB"
+"""The most that waits there for each service, in MiB; 0 keeps nothing on disk."""
+
 OTEL_DISTRO_TRACE_ID_HEADER = "OTEL_DISTRO_TRACE_ID_HEADER"
 """The header that carries the trace id in and out; `none` turns it off."""

@@ -33,6 +33,17 @@ def milliseconds(value: str) -> int:
     return number
 
 
+def count(value: str) -> int:
+    """Return a whole number that is not below 0."""
+    try:
+        number = int(value)
+    except ValueError:
+        raise ValueError("is not a whole number") from None
+    if number < 0:
+        raise ValueError("is below 0")
+    return number
+
+
 def names(value: str) -> tuple[str, ...]:
     """Return the comma-separated names, without empty ones."""
     return tuple(name.strip() for name in value.split(",") if name.strip())

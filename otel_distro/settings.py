@@ -7,15 +7,28 @@ https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
 """
 
 import os
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Generator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, cast
 
 from otel_distro import parsing
-from otel_distro.environment_variables import OTEL_DISTRO_ACCESS_RECORDS, OTEL_DISTRO_TRACE_ID_HEADER
+from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Signal
+from otel_distro.destinations import destinations_from
+from otel_distro.environment_variables import (
+    OTEL_DISTRO_ACCESS_RECORDS,
+    OTEL_DISTRO_SHUTDOWN_TIMEOUT,
+    OTEL_DISTRO_SPOOL_DIR,
+    OTEL_DISTRO_SPOOL_MAX_MIB,
+    OTEL_DISTRO_TRACE_ID_HEADER,
+)
 
-HTTP_ENDPOINT = "http://localhost:4318"
-GRPC_ENDPOINT = "http://localhost:4317"
+_EXPORTERS: Mapping[Signal, str] = {
+    "traces": "OTEL_TRACES_EXPORTER",
+    "metrics": "OTEL_METRICS_EXPORTER",
+    "logs": "OTEL_LOGS_EXPORTER",
+}
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,20 @@ class Settings:
     trace_id_header: str = _own(
         OTEL_DISTRO_TRACE_ID_HEADER, "X-Trace-ID", parsing.text, "carries the trace id in and out"
     )
+    spool_dir: str | None = _own(
+        OTEL_DISTRO_SPOOL_DIR, "", parsing.text, "where undelivered telemetry waits; private to the user"
+    )
+    spool_max_mib: int = _own(
+        OTEL_DISTRO_SPOOL_MAX_MIB, "256", parsing.count, "the most that waits on disk, MiB; 0 keeps nothing"
+    )
+    shutdown_timeout: int = _own(
+        OTEL_DISTRO_SHUTDOWN_TIMEOUT,
+        "3000",
+        parsing.milliseconds,
+        "how long a process that ends may deliver, all signals together, ms",
+    )
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    """Where telemetry goes, made of the settings above and the variables for one signal."""
     problems: tuple[str, ...] = ()
     """One sentence for each variable whose value could not be used; no secret in it."""
 
@@ -222,7 +249,28 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
             values[setting] = variable.parse(given)
         except ValueError as error:
             problems.append(_problem(variable, given, error))
-    return Settings(**values, problems=tuple(problems))
+    settings = Settings(**values, problems=tuple(problems))
+    return _with_delivery(settings, environ)
+
+
+def _with_delivery(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    exported: dict[Signal, bool] = {
+        signal: "otlp" in parsing.names(getattr(settings, f"{signal}_exporter")) for signal in _EXPORTERS
+    }
+    destinations, problems = destinations_from(environ, exported)
+    delivery = DeliverySettings(
+        service_name=settings.service_name or "",
+        destinations=destinations,
+        spool_dir=Path(settings.spool_dir) if settings.spool_dir else None,
+        spool_bytes=settings.spool_max_mib * MEBIBYTE,
+        shutdown_timeout=settings.shutdown_timeout / 1000,
+    )
+    new = [problem for problem in problems if problem.partition(":")[0] not in _names_in(settings.problems)]
+    return replace(settings, delivery=delivery, problems=(*settings.problems, *new))
+
+
+def _names_in(problems: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(problem.partition(":")[0] for problem in problems)
 
 
 def in_force() -> Settings:
@@ -250,6 +298,21 @@ def write_back(settings: Settings, environ: MutableMapping[str, str]) -> None:
 def export_environment() -> None:
     """Write this process's settings in force into its own environment."""
     write_back(in_force(), os.environ)
+
+
+@contextmanager
+def otlp_exporters_hidden() -> Generator[None]:
+    """Let the SDK see every exporter that is asked for but OTLP, which is ours.
+
+    For this block alone: processes that are started later read the variables again.
+    """
+    before = {name: os.environ.get(name, "") for name in _EXPORTERS.values()}
+    for name, value in before.items():
+        os.environ[name] = ",".join(one for one in parsing.names(value) if one != "otlp") or "none"
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _write(environ: MutableMapping[str, str], variable: Variable, value: Any) -> None:

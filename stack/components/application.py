@@ -5,6 +5,7 @@ from pathlib import Path
 
 from stack.components.component import Component
 from stack.components.probes import answers, is_connected_to
+from stack.components.stores import data_directory
 from stack.ports import LOOPBACK
 from stack.settings import Settings
 
@@ -58,6 +59,8 @@ def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{LOOPBACK}:{ports.otlp_http}",
         # Metrics are on the page seconds after a request, not a minute.
         "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+        # With the rest of the stack's data, so that wiping it leaves nothing to be sent again.
+        "OTEL_DISTRO_SPOOL_DIR": str(data_directory(settings, "spool")),
         # Lines are in the log when they are written, not when four kilobytes of them are.
         "PYTHONUNBUFFERED": "1",
         **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),

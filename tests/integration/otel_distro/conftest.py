@@ -61,11 +61,15 @@ def run_application(otlp_sink: OtlpSink, tmp_path: Path) -> Iterator[Run]:
         launcher = [PROGRAMS / "opentelemetry-instrument"] if instrumented else []
         server = [PROGRAMS / "uvicorn", f"{name}:app", "--port", str(port), "--log-level", "warning"]
         errors = tmp_path / f"{name}-{len(running)}.stderr"
+        telemetry = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": otlp_sink.endpoint,
+            "OTEL_DISTRO_SPOOL_DIR": str(tmp_path / "spool"),
+        }
         with errors.open("w") as stderr:
             process = subprocess.Popen(
                 [*launcher, *server],
                 cwd=APPLICATIONS / directory,
-                env=clean_environment() | {"OTEL_EXPORTER_OTLP_ENDPOINT": otlp_sink.endpoint} | environment,
+                env=clean_environment() | telemetry | environment,
                 stderr=stderr,
                 text=True,
             )

@@ -1,0 +1,162 @@
+"""Takes finished records from the application's threads and hands them on, encoded, in small slices.
+
+`offer` is what an application pays for: it appends to a queue and returns. A thread encodes slices
+of at most 64 records and lets others run every millisecond or so, since encoding holds the
+interpreter's lock.
+"""
+
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from time import perf_counter, sleep
+from typing import Generic, TypeVar
+
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+
+from otel_distro.delivery.batch import Encoded
+from otel_distro.delivery.deadline import Deadline
+from otel_distro.delivery.delivery import Delivery
+from otel_distro.delivery.settings import Signal
+
+T = TypeVar("T")
+
+SLICE = 64
+"""Records that are encoded at once."""
+
+_CROWD = 512
+_HOLD = 0.001
+_BREATH = 0.0002
+
+
+class Intake(Generic[T]):
+    """The finished records of one signal that wait to be encoded.
+
+    Args:
+        signal: whose records.
+        encode: turns records into bytes; should not raise, and loses only single records if it does.
+        delivery: takes the bytes.
+    """
+
+    def __init__(self, signal: Signal, encode: Callable[[Sequence[T]], Encoded], delivery: Delivery) -> None:
+        self._signal: Signal = signal
+        self._encode = encode
+        self._delivery = delivery
+        self._limit = delivery.settings.intake_items
+        self._delay = delivery.settings.batch_delay
+        self._reset()
+        delivery.on_fork(self._reset)
+        delivery.account.watch(signal, lambda: len(self._records))
+
+    def _reset(self) -> None:
+        self._records: deque[T] = deque()
+        # Reentrant, unlike an event: a record may finish in a signal handler or a destructor.
+        self._calls: SimpleQueue[None] = SimpleQueue()
+        self._draining = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._idle = True
+        self._closed = False
+
+    def offer(self, record: T) -> None:
+        """Take a finished record; where there is no room it is dropped and counted. Never waits."""
+        waiting = len(self._records)
+        if waiting >= self._limit or self._closed:
+            self._refuse()
+            return
+        self._records.append(record)
+        # After the append: whoever waits has set this before it looked for records.
+        if self._idle:
+            self._idle = False
+            self._call()
+        elif waiting == _CROWD:
+            self._calls.put(None)
+
+    def flush(self, deadline: Deadline) -> bool:
+        """Hand on all records that wait now; answer whether that was possible in time."""
+        remaining = deadline.remaining
+        if not self._draining.acquire(timeout=-1 if remaining is None else remaining):
+            return False
+        try:
+            while self._records and not deadline.passed:
+                self._hand_on(self._slice())
+        finally:
+            self._draining.release()
+        return not self._records
+
+    def close(self, deadline: Deadline) -> bool:
+        """Hand on all records that wait; later ones are dropped and counted."""
+        self._closed = True
+        done = self.flush(deadline)
+        self._calls.put(None)
+        return done
+
+    def _call(self) -> None:
+        if self._thread is None:
+            self._start()
+        self._calls.put(None)
+
+    def _start(self) -> None:
+        thread = threading.Thread(name=f"otel-distro-encode-{self._signal}", target=self._run, daemon=True)
+        self._thread = thread
+        self._delivery.start()
+        try:
+            contextvars.Context().run(thread.start)
+        except RuntimeError:
+            # The interpreter ends: `close` hands on what is here.
+            return
+
+    def _run(self) -> None:
+        calls = self._calls
+        with suppress_instrumentation():
+            while not self._closed:
+                self._idle = True
+                if not self._records:
+                    calls.get()
+                self._idle = False
+                with suppress(Empty):
+                    calls.get(timeout=self._delay)
+                self._drain()
+
+    def _drain(self) -> None:
+        """Hand on all records, but let other threads run at short intervals.
+
+        Where records come in faster than that, they would soon be lost: then it goes on at once.
+        """
+        began = perf_counter()
+        while self._records:
+            with self._draining:
+                self._hand_on(self._slice())
+            if perf_counter() - began > _HOLD and len(self._records) * 2 < self._limit:
+                sleep(_BREATH)
+                began = perf_counter()
+
+    def _slice(self) -> list[T]:
+        return [self._records.popleft() for _ in range(min(len(self._records), SLICE))]
+
+    def _hand_on(self, records: list[T]) -> None:
+        if not records:
+            return
+        try:
+            encoded = self._encode(records)
+        except Exception:  # noqa: BLE001 - a record that cannot be encoded must not take others with it
+            self._hand_on_halves(records)
+        else:
+            self._delivery.submit(self._signal, encoded)
+
+    def _hand_on_halves(self, records: list[T]) -> None:
+        if len(records) == 1:
+            self._lose("unencodable")
+            return
+        middle = len(records) // 2
+        self._hand_on(records[:middle])
+        self._hand_on(records[middle:])
+
+    def _refuse(self) -> None:
+        self._lose("already_shutdown" if self._closed else "queue_full")
+
+    def _lose(self, reason: str) -> None:
+        account = self._delivery.account
+        account.accept(self._signal, 1)
+        account.drop(self._signal, 1, reason)

@@ -1,0 +1,58 @@
+"""Connects the SDK with our encoder and delivery: from recorded telemetry to bytes on their way.
+
+Called by `configurator.py`. Other exporters that a variable names are left to the SDK.
+"""
+
+import atexit
+from collections.abc import Mapping
+from typing import Any
+
+from opentelemetry.metrics import get_meter_provider
+
+from otel_distro.delivery.account_metrics import create_account_metrics
+from otel_distro.delivery.delivery import Delivery
+from otel_distro.logs.export import DeliveryLogRecordProcessor
+from otel_distro.metrics.export import DeliveryMetricExporter
+from otel_distro.otlp.logs import encode_log_records
+from otel_distro.otlp.metrics import encode_metrics
+from otel_distro.otlp.spans import encode_spans
+from otel_distro.otlp.split import split
+from otel_distro.settings import Settings
+from otel_distro.trace.export import DeliverySpanProcessor
+
+METRIC_EXPORTER = "otel_distro_delivery"
+"""The entry point that names our metric exporter to the SDK."""
+
+
+def create_delivery(settings: Settings) -> Delivery:
+    """Create what sends this process's telemetry; it ends with the process.
+
+    Args:
+        settings: where to, and the bounds.
+    """
+    delivery = Delivery(settings.delivery, lambda payload: split(payload, "traces"))
+    # Before the SDK's providers register theirs: what they hand on at exit is still taken.
+    atexit.register(delivery.shutdown)
+    delivery.start()
+    return delivery
+
+
+def sdk_arguments(delivery: Delivery) -> Mapping[str, Any]:
+    """Return the arguments by which the SDK's configurator hands telemetry to delivery."""
+    arguments: dict[str, Any] = {}
+    signals = delivery.settings.destinations
+    if "traces" in signals:
+        arguments["span_processors"] = [DeliverySpanProcessor(delivery, encode_spans)]
+    if "logs" in signals:
+        arguments["log_record_processors"] = [DeliveryLogRecordProcessor(delivery, encode_log_records)]
+    if "metrics" in signals:
+        arguments["metric_exporter_names"] = [METRIC_EXPORTER]
+        arguments["exporter_args_map"] = {
+            DeliveryMetricExporter: {"delivery": delivery, "encode": encode_metrics}
+        }
+    return arguments
+
+
+def report_account(delivery: Delivery) -> None:
+    """Report through the global meter provider what became of the telemetry of this process."""
+    create_account_metrics(get_meter_provider(), delivery.account, delivery.settings)

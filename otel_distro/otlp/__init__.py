@@ -1,0 +1,1 @@
+"""OTLP: turns finished spans, log records and metrics into the bytes of an export request."""

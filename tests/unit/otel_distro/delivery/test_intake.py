@@ -1,0 +1,168 @@
+"""Finished records on their way to the encoder: cheap for the application, bounded, and counted."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from otel_distro.delivery.deadline import Deadline
+from otel_distro.delivery.delivery import Delivery
+from otel_distro.delivery.intake import SLICE, Intake
+from otel_distro.delivery.settings import DeliverySettings, Destination
+from tests.unit.otel_distro.delivery.scripted_transport import ScriptedTransport
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What an encoder returns."""
+
+    payload: bytes
+    items: int
+    replaced: int = 0
+    dropped: int = 0
+
+
+class Encoder:
+    """Turns texts into bytes; cannot encode `bad`."""
+
+    def __init__(self) -> None:
+        self.slices: list[list[str]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, records: Sequence[str]) -> Encoded:
+        """Encode, or raise for a bad record."""
+        self.gate.wait(10)
+        if "bad" in records:
+            raise ValueError("bad")
+        self.slices.append(list(records))
+        return Encoded("".join(records).encode(), len(records))
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Iterator[Delivery]:
+    """Return delivery that always succeeds."""
+    settings = DeliverySettings(
+        destinations={"logs": Destination("http://localhost:1")},
+        spool_dir=tmp_path,
+        intake_items=1000,
+        batch_delay=0.05,
+        warnings=False,
+    )
+    delivery = Delivery(settings, lambda payload: [payload], ScriptedTransport().create)
+    yield delivery
+    delivery.shutdown(1)
+
+
+def test_hands_on_small_slices(delivery: Delivery) -> None:
+    """Encoding holds the interpreter's lock: never for more than 64 records at once."""
+    encoder = Encoder()
+    intake = Intake("logs", encoder, delivery)
+    for number in range(300):
+        intake.offer(str(number))
+
+    assert intake.flush(Deadline(5))
+
+    assert max(map(len, encoder.slices)) <= SLICE
+    assert [record for part in encoder.slices for record in part] == [str(n) for n in range(300)]
+
+
+def test_hands_on_by_itself(delivery: Delivery) -> None:
+    """Nobody needs to flush; a record waits for company for a moment only, again and again."""
+    encoder = Encoder()
+    intake = Intake("logs", encoder, delivery)
+
+    for number in range(3):
+        intake.offer(str(number))
+        until = time.monotonic() + 2
+        while len(encoder.slices) <= number and time.monotonic() < until:
+            time.sleep(0.005)
+
+    assert encoder.slices == [["0"], ["1"], ["2"]]
+
+
+def test_a_bad_record_takes_no_other_with_it(delivery: Delivery) -> None:
+    """Reliability row 10: what cannot be encoded is found by halving, and counted."""
+    encoder = Encoder()
+    intake = Intake("logs", encoder, delivery)
+    records = [str(number) for number in range(40)]
+    records[7] = records[23] = "bad"
+    for record in records:
+        intake.offer(record)
+
+    intake.flush(Deadline(5))
+    assert delivery.force_flush(5)
+
+    account = delivery.account.of("logs")
+    assert (account.accepted, account.delivered) == (40, 38)
+    assert account.dropped == {"unencodable": 2}
+
+
+def test_what_finds_no_room_is_counted(delivery: Delivery) -> None:
+    """Traps, Delivery 2: a burst is bounded in memory, and exact in the account."""
+    encoder = Encoder()
+    encoder.gate.clear()
+    intake = Intake("logs", encoder, delivery)
+    for number in range(3000):
+        intake.offer(str(number))
+    before = delivery.account.of("logs")
+    encoder.gate.set()
+    intake.flush(Deadline(5))
+    delivery.force_flush(5)
+
+    account = delivery.account.of("logs")
+    assert before.pending <= 1000
+    assert account.accepted == 3000
+    assert account.dropped["queue_full"] >= 1900
+    assert account.delivered + account.lost == 3000
+
+
+def test_after_the_end_records_are_counted(delivery: Delivery) -> None:
+    """The semantic conventions call them `already_shutdown`."""
+    intake = Intake("logs", Encoder(), delivery)
+    intake.offer("before")
+    intake.close(Deadline(1))
+
+    intake.offer("after")
+
+    assert delivery.account.of("logs").dropped == {"already_shutdown": 1}
+
+
+def test_a_flush_ends_in_time(delivery: Delivery) -> None:
+    """Also while the thread is stuck in an encoder."""
+    encoder = Encoder()
+    encoder.gate.clear()
+    intake = Intake("logs", encoder, delivery)
+    intake.offer("a")
+    time.sleep(0.2)
+    intake.offer("b")
+    began = time.monotonic()
+
+    assert not intake.flush(Deadline(0.3))
+
+    assert time.monotonic() - began < 0.6
+    encoder.gate.set()
+
+
+def test_threads_share_an_intake(delivery: Delivery) -> None:
+    """Every record of every thread is in the account."""
+    intake = Intake("logs", Encoder(), delivery)
+
+    def work() -> None:
+        for number in range(200):
+            intake.offer(str(number))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    intake.flush(Deadline(5))
+    delivery.force_flush(5)
+
+    account = delivery.account.of("logs")
+    assert account.accepted == 800
+    assert account.delivered + account.lost == 800
