@@ -25,6 +25,6 @@ def up(terminal: Terminal) -> int:
         stack.disown()
     summarise(terminal, settings, journey)
     terminal.line(
-        "`make status` shows it, `make down` stops it; its data is kept until `python -m stack wipe`."
+        "`make status` shows it, `make down` stops it; its data is kept until `make wipe`."
     )
     return 0
