@@ -10,6 +10,8 @@ import socket
 
 import psutil
 
+from stack.errors import StackError
+
 LOOPBACK = "127.0.0.1"
 
 # Below the range that Linux, macOS and BSD take the ports of outgoing connections from: a port found free
@@ -18,17 +20,20 @@ _FREE_RANGE = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server can listen on the port of loopback now."""
+    """Tell whether a server can listen on the port of loopback now; raise `StackError` if it may not."""
     with socket.socket() as listener:
         # As the servers themselves do: connections that linger after a stop are no clash.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((LOOPBACK, port))
+        except PermissionError as error:
+            raise StackError(f"port {port} is not for this user: take one above 1023") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return False
             raise
-    return True
+    # Not every system takes a server on all addresses for a clash with one on this.
+    return not accepts(port)
 
 
 def accepts(port: int) -> bool:
