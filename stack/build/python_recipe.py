@@ -1,6 +1,7 @@
 """Installs a Python program with pinned, hashed requirements into an environment of its own."""
 
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from stack.build.process import run
 from stack.build.recipe import Recipe, Workshop
 from stack.build.system_packages import SystemPackages
 from stack.errors import StackError
+from stack.settings import cache_directory, tools_environ
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,16 @@ class PythonRecipe(Recipe):
 
 
 def _require_uv() -> str:
-    uv = shutil.which("uv")
-    if uv is None:
-        raise StackError("uv was not found on the PATH: see https://docs.astral.sh/uv to install it")
-    return uv
+    """Return an uv that works: that on the PATH, or the one that the Makefile has put into the cache."""
+    for candidate in (shutil.which("uv"), str(cache_directory(tools_environ()) / "uv" / "bin" / "uv")):
+        if candidate and _works(candidate):
+            return candidate
+    raise StackError("uv was not found on the PATH: see https://docs.astral.sh/uv to install it")
+
+
+def _works(uv: str) -> bool:
+    # A shim of pyenv is on the PATH of interpreters that have no uv, too.
+    try:
+        return subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False

@@ -24,7 +24,5 @@ def up(terminal: Terminal) -> int:
         journey = take_tour(terminal, settings)
         stack.disown()
     summarise(terminal, settings, journey)
-    terminal.line(
-        "`make status` shows it, `make down` stops it; its data is kept until `make wipe`."
-    )
+    terminal.line("`make status` shows it, `make down` stops it; its data is kept until `make wipe`.")
     return 0
