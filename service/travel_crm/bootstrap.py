@@ -4,7 +4,6 @@
 while it opens: a process starts, and says that it is not ready, while the store or Redis is still away.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from travel_crm.adapters.redis_job_source import RedisJobSource
 from travel_crm.adapters.redis_job_upkeep import RedisJobUpkeep
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
 from travel_crm.adapters.smtp_mailer import SmtpMailer
+from travel_crm.background import running_beside
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.customers import CustomerService
 from travel_crm.domain.emails import BookingConfirmation
@@ -65,7 +65,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         cache = await _opened_redis(stack, settings, _SECONDS_FOR_THE_CACHE)
         queue = await _opened_redis(stack, settings, _SECONDS_FOR_THE_QUEUE)
         database = database_of(mongo)
-        await stack.enter_async_context(_running(create_indexes_when_possible(database)))
+        await stack.enter_async_context(running_beside(create_indexes_when_possible(database)))
         customers = MongoCustomers(database["customers"])
         travel_queries = MongoTravelQueries(database["travel_queries"])
         bookings = BookingService(
@@ -99,7 +99,7 @@ async def open_job_runner(settings: Settings) -> AsyncIterator[JobRunner]:
         )
         upkeep = RedisJobUpkeep(queue, EMAILS, worker)
         stack.push_async_callback(_retire, upkeep)
-        await stack.enter_async_context(_running(upkeep.run()))
+        await stack.enter_async_context(running_beside(upkeep.run()))
         source = RedisJobSource(queue, EMAILS, worker, upkeep)
         yield JobRunner(source, {JobKind.BOOKING_CONFIRMATION: confirmation})
 
@@ -108,18 +108,6 @@ async def _opened_redis(stack: AsyncExitStack, settings: Settings, answer_within
     redis = create_redis_client(settings.redis_url, answer_within)
     stack.push_async_callback(redis.aclose)
     return redis
-
-
-@asynccontextmanager
-async def _running(work: Awaitable[None]) -> AsyncIterator[None]:
-    """Run something beside everything else and end it with the rest."""
-    task = asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _retire(upkeep: RedisJobUpkeep) -> None:

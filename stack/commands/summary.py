@@ -18,11 +18,11 @@ def summarise(terminal: Terminal, settings: Settings, journey: Journey | None) -
     _table(terminal, _pages(addresses, settings))
     if journey is not None:
         terminal.line()
-        terminal.line("One booking, from the request through the worker to the mail:", style="bold")
-        _table(terminal, _links(addresses, settings, journey))
-        terminal.line()
         terminal.line("Book once more; the answer's X-Trace-ID is its trace:", style="bold")
         terminal.line(f"  {curl(addresses.api, journey)}")
+        terminal.line()
+        terminal.line("One booking, from the request through the worker to the mail:", style="bold")
+        _table(terminal, _links(addresses, settings, journey), style="bold cyan")
     terminal.line()
 
 
@@ -62,7 +62,7 @@ def _links(addresses: Addresses, settings: Settings, journey: Journey) -> list[t
     ]
 
 
-def _table(terminal: Terminal, rows: list[tuple[str, str]]) -> None:
+def _table(terminal: Terminal, rows: list[tuple[str, str]], style: str = "") -> None:
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        terminal.line(f"  {name:<{width}}  {value}")
+        terminal.line(f"  {name:<{width}}  {value}", style)
