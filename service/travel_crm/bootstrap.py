@@ -4,7 +4,7 @@
 while it opens: a process starts, and says that it is not ready, while the store or Redis is still away.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,7 @@ from travel_crm.adapters.redis_job_upkeep import RedisJobUpkeep
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
 from travel_crm.adapters.smtp_mailer import SmtpMailer
 from travel_crm.background import running_beside
+from travel_crm.dependency_watch import DependencyWatch
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.customers import CustomerService
 from travel_crm.domain.emails import BookingConfirmation
@@ -37,13 +38,12 @@ from travel_crm.domain.job_runner import JobRunner
 from travel_crm.domain.jobs import JobKind
 from travel_crm.domain.payments import PaymentService
 from travel_crm.domain.travel_queries import TravelQueryService
+from travel_crm.probing import Probe
 from travel_crm.settings import Settings
 
 EMAILS = JobKeys("emails")
 _SECONDS_FOR_THE_CACHE = 0.5
 _SECONDS_FOR_THE_QUEUE = 3.0
-
-Probe = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             RedisBookingCache(cache),
             RedisJobQueue(queue, EMAILS),
         )
+        probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, cache)}
+        await stack.enter_async_context(running_beside(DependencyWatch(probes).run()))
         yield Services(
             customers=CustomerService(customers),
             travel_queries=TravelQueryService(travel_queries, customers),
             bookings=bookings,
             payments=PaymentService(MongoPayments(database["payments"]), bookings, SandboxGateway()),
-            probes={"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, cache)},
+            probes=probes,
         )
 
 
@@ -100,6 +102,8 @@ async def open_job_runner(settings: Settings) -> AsyncIterator[JobRunner]:
         upkeep = RedisJobUpkeep(queue, EMAILS, worker)
         stack.push_async_callback(_retire, upkeep)
         await stack.enter_async_context(running_beside(upkeep.run()))
+        probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, queue)}
+        await stack.enter_async_context(running_beside(DependencyWatch(probes).run()))
         source = RedisJobSource(queue, EMAILS, worker, upkeep)
         yield JobRunner(source, {JobKind.BOOKING_CONFIRMATION: confirmation})
 

@@ -4,7 +4,6 @@ A probe's outcome is ok or down and nothing more: the reason is nobody's busines
 """
 
 import asyncio
-import logging
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,11 +11,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from travel_crm.api.dependencies import ServicesOfApp
-from travel_crm.bootstrap import Probe
-
-SECONDS_FOR_A_PROBE = 1.0
-
-_logger = logging.getLogger(__name__)
+from travel_crm.probing import Probe, answers
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -57,10 +52,4 @@ async def ready(services: ServicesOfApp, response: Response) -> Readiness:
 
 
 async def _check(probe: Probe) -> Literal["ok", "down"]:
-    try:
-        async with asyncio.timeout(SECONDS_FOR_A_PROBE):
-            await probe()
-    except Exception as error:  # noqa: BLE001 - a probe that fails in whatever way is a probe that fails
-        _logger.debug("probe failed: %s", type(error).__name__)
-        return "down"
-    return "ok"
+    return "ok" if await answers(probe) else "down"

@@ -18,13 +18,14 @@ from tests.unit.travel_crm.fakes import (
 )
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
 from travel_crm.api.application import create_app
-from travel_crm.bootstrap import Probe, Services
+from travel_crm.bootstrap import Services
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.bookings import NewBooking
 from travel_crm.domain.customers import Customer, CustomerService
 from travel_crm.domain.fields import Money
 from travel_crm.domain.payments import PaymentService
 from travel_crm.domain.travel_queries import TravelQueryService
+from travel_crm.probing import Probe
 
 
 @dataclass
