@@ -1,6 +1,6 @@
 """The command line of the stack.
 
-python -m stack demo|up|down|status|build|wipe
+python -m stack demo|up|down|status|trace ID|build|wipe
 """
 
 import argparse
@@ -12,15 +12,17 @@ from stack.commands.demo import demo
 from stack.commands.down import down, wipe
 from stack.commands.signals import Interrupted, raise_on_signals
 from stack.commands.status import status
+from stack.commands.trace import trace
 from stack.commands.up import up
 from stack.errors import SettingsError, StackError
 from stack.terminal import Terminal
 
-_COMMANDS: dict[str, tuple[Callable[[Terminal], int], str]] = {
+_COMMANDS: dict[str, tuple[Callable[..., int], str]] = {
     "demo": (demo, "the small stack with the viewer, in the foreground until Ctrl-C"),
     "up": (up, "the full stack, left running"),
     "down": (down, "stop whatever runs; data is kept"),
     "status": (status, "what runs"),
+    "trace": (trace, "one trace as a tree, with its log records"),
     "build": (build, "build what is missing, start nothing"),
     "wipe": (wipe, "stop whatever runs and delete its data"),
 }
@@ -29,9 +31,10 @@ _COMMANDS: dict[str, tuple[Callable[[Terminal], int], str]] = {
 def main() -> int:
     """Run the command and return its exit status: 1 for a failure, 2 for a setting, 128 + n for a signal."""
     raise_on_signals()
-    command = _COMMANDS[_parse().command][0]
+    words = vars(_parse())
+    command = _COMMANDS[words.pop("command")][0]
     try:
-        return command(Terminal())
+        return command(Terminal(), **words)
     except StackError as error:
         sys.stderr.write("".join(f"stack: {line}\n" for line in str(error).splitlines()))
         sys.stderr.write("".join(f"    {line}\n" for line in error.details))
@@ -47,8 +50,8 @@ def main() -> int:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m stack", description="The native stack.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (_, text) in _COMMANDS.items():
-        commands.add_parser(name, help=text)
+    parsers = {name: commands.add_parser(name, help=text) for name, (_, text) in _COMMANDS.items()}
+    parsers["trace"].add_argument("identifier", metavar="ID", help="32 hexadecimal digits")
     return parser.parse_args()
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 _WIDE = 200
 
@@ -28,9 +29,9 @@ class Terminal:
         """Write a line, as long as it is: what is copied from a terminal must not be broken."""
         self._console.print(Text(text, style=style), soft_wrap=True)
 
-    def table(self, table: Table) -> None:
-        """Write a table; it is fitted to a terminal, and to nothing where there is none."""
-        self._console.print(table)
+    def show(self, drawing: Table | Tree) -> None:
+        """Write a table or a tree; it is fitted to a terminal, and to nothing where there is none."""
+        self._console.print(drawing)
 
     @contextmanager
     def step(self, doing: str, done: str = "", usually: int = 0) -> Iterator[None]:
@@ -60,3 +61,8 @@ def duration(seconds: float) -> str:
     if not minutes:
         return f"{rest} s"
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def clock(seconds: float) -> str:
+    """Return a time in seconds since 1970 as this machine's clock shows it, to the millisecond."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds)) + f"{seconds % 1:.3f}"[1:]

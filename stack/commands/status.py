@@ -6,8 +6,8 @@ from collections import Counter
 
 from rich.table import Table
 
+from stack.current import every_stack
 from stack.running import Stack
-from stack.settings import PROFILES, from_environ
 from stack.supervision.client import ProcessState
 from stack.supervision.incidents import read
 from stack.supervision.leftovers import find_processes
@@ -25,7 +25,7 @@ _STATES = {
 
 def status(terminal: Terminal) -> int:
     """Print the components of what runs; 0 if all of them do, 1 if one does not, 3 if nothing runs."""
-    stacks = [Stack(from_environ(profile), terminal) for profile in PROFILES]
+    stacks = every_stack(terminal)
     shown = [show(stack, terminal) for stack in stacks if stack.is_up()]
     left = [
         process.pid
@@ -52,7 +52,7 @@ def show(stack: Stack, terminal: Terminal) -> int:
     table = Table("component", "state", "pid", "up for", "restarts", "address", box=None, pad_edge=False)
     for state in sorted(states, key=lambda state: list(addresses).index(state.name)):
         table.add_row(*_row(state), str(restarts[state.name]), addresses[state.name])
-    terminal.table(table)
+    terminal.show(table)
     return 0 if all(state.runs for state in states) else 1
 
 

@@ -57,6 +57,6 @@ def test_table_in_a_file_is_not_cut_to_a_screen() -> None:
     table = Table("component", "address", box=None)
     table.add_row("api" * 20, "http://127.0.0.1:8000/" + "x" * 60)
 
-    Terminal(Console(file=screen, width=80)).table(table)
+    Terminal(Console(file=screen, width=80)).show(table)
 
     assert "x" * 60 in screen.getvalue().splitlines()[1]
