@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons test-soak up down wipe status trace check format lock clean
+.PHONY: help demo test test-pythons test-soak up down wipe status top trace check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -48,6 +48,9 @@ wipe: $(INSTALLED) ## stop the stack and delete its data
 
 status: $(INSTALLED) ## show what runs, where, and for how long
 	@$(BIN)/python -m stack status
+
+top: $(INSTALLED) ## watch rate, errors and duration by route, the service's metrics and its last errors
+	@$(BIN)/python -m stack top
 
 trace: $(INSTALLED) ## print one trace as a tree, with its log lines: make trace ID=...
 	@$(BIN)/python -m stack trace "$(ID)"

@@ -1,6 +1,6 @@
 """The command line of the stack.
 
-python -m stack demo|up|down|status|trace ID|build|wipe
+python -m stack demo|up|down|status|top|trace ID|build|wipe
 """
 
 import argparse
@@ -12,6 +12,7 @@ from stack.commands.demo import demo
 from stack.commands.down import down, wipe
 from stack.commands.signals import Interrupted, raise_on_signals
 from stack.commands.status import status
+from stack.commands.top import top
 from stack.commands.trace import trace
 from stack.commands.up import up
 from stack.errors import SettingsError, StackError
@@ -22,6 +23,7 @@ _COMMANDS: dict[str, tuple[Callable[..., int], str]] = {
     "up": (up, "the full stack, left running"),
     "down": (down, "stop whatever runs; data is kept"),
     "status": (status, "what runs"),
+    "top": (top, "rates, errors and durations, drawn anew until Ctrl-C"),
     "trace": (trace, "one trace as a tree, with its log records"),
     "build": (build, "build what is missing, start nothing"),
     "wipe": (wipe, "stop whatever runs and delete its data"),

@@ -39,6 +39,11 @@ class Addresses:
         return f"{self._http('collector_metrics')}/metrics"
 
     @property
+    def service_metrics(self) -> str:
+        """Return the service's metrics, as the Collector offers them to a scraper."""
+        return f"{self._http('collector_prometheus')}/metrics"
+
+    @property
     def tempo(self) -> str:
         """Return Tempo."""
         return self._http("tempo")

@@ -5,14 +5,14 @@ is done.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 _WIDE = 200
 
@@ -29,16 +29,30 @@ class Terminal:
         """Write a line, as long as it is: what is copied from a terminal must not be broken."""
         self._console.print(Text(text, style=style), soft_wrap=True)
 
-    def show(self, drawing: Table | Tree) -> None:
+    def show(self, drawing: RenderableType) -> None:
         """Write a table or a tree; it is fitted to a terminal, and to nothing where there is none."""
         self._console.print(drawing)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether somebody watches: a terminal, and no file or pipe."""
+        return self._console.is_terminal
+
+    @contextmanager
+    def screen(self) -> Iterator[Callable[[RenderableType], None]]:
+        """Lend the whole terminal, drawn anew by each call of what is yielded; a pipe gets them all."""
+        if not self.is_live:
+            yield self._console.print
+            return
+        with Live(console=self._console, screen=True, auto_refresh=False) as live:
+            yield partial(live.update, refresh=True)
 
     @contextmanager
     def step(self, doing: str, done: str = "", usually: int = 0) -> Iterator[None]:
         """Show what is being done and how many seconds it usually takes, then what `done` says."""
         started = time.monotonic()
         hint = f", usually {duration(usually)}" if usually else ""
-        if self._console.is_terminal:
+        if self.is_live:
             with self._progress() as progress:
                 progress.add_task(f"{doing}{hint}", total=None)
                 yield

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from stack.traces.trace import Record, Span
+from stack.traces.trace import ERROR, Record, Span
 
 # A record is stamped when it is written, which may be a moment after its span has ended.
 _LATE = 60_000_000_000
@@ -20,9 +20,23 @@ def read_records(client: httpx.Client, url: str, spans: Sequence[Span]) -> list[
         return []
     first, last = min(span.start for span in spans), max(span.end for span in spans) + _LATE
     within = httpx.URL(url).copy_merge_params({"start": str(first), "end": str(last)})
-    streams = client.get(within).raise_for_status().json()["data"]["result"]
-    records = [_record(stream["stream"], *entry[:2]) for stream in streams for entry in stream["values"]]
-    return sorted(records, key=lambda record: record.time)
+    return sorted(_records(client.get(within)), key=lambda record: record.time)
+
+
+def read_last_errors(client: httpx.Client, loki: str, since: int, most: int) -> list[Record]:
+    """Return the newest records of level ERROR and above since a time, newest first; raise `httpx.HTTPError`.
+
+    `since` is nanoseconds since 1970.
+    """
+    query = f'{{service_name=~".+"}} | severity_number >= {ERROR}'
+    parameters = {"query": query, "start": str(since), "limit": str(most), "direction": "backward"}
+    response = client.get(f"{loki}/loki/api/v1/query_range", params=parameters)
+    return sorted(_records(response), key=lambda record: -record.time)[:most]
+
+
+def _records(response: httpx.Response) -> list[Record]:
+    streams = response.raise_for_status().json()["data"]["result"]
+    return [_record(stream["stream"], *entry[:2]) for stream in streams for entry in stream["values"]]
 
 
 def _record(labels: Mapping[str, Any], time: str, line: str) -> Record:

@@ -6,6 +6,9 @@ Read by `tempo.py` and `loki.py` in the full profile, by `viewer.py` in the embe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+ERROR = 17
+"""The lowest severity number of an error: https://opentelemetry.io/docs/specs/otel/logs/data-model/#severity-fields"""
+
 _CALLED_FROM_ELSEWHERE = ("server", "consumer")
 
 

@@ -4,12 +4,13 @@ Its pages talk JSON-RPC to it, and so does this. Log records cannot be asked for
 of its time are looked through.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from stack.traces.trace import Record, Span
+from stack.traces.trace import ERROR, Record, Span
 
 # A record is stamped when it is written, which may be a moment after its span has ended.
 _LATE = 1_000_000_000
@@ -31,6 +32,19 @@ def read_records(client: httpx.Client, viewer: str, trace_id: str, spans: Sequen
     logs = [_call(client, viewer, "getLog", entry["id"]) for entry in found[:_MOST_RECORDS]]
     records = [_record(log) for log in logs if log and log["traceID"] == trace_id]
     return sorted(records, key=lambda record: record.time)
+
+
+def read_last_errors(client: httpx.Client, viewer: str, since: int, most: int) -> list[Record]:
+    """Return the newest records of level ERROR and above since a time, newest first; raise `httpx.HTTPError`.
+
+    `since` is nanoseconds since 1970.
+    """
+    found = _call(client, viewer, "searchLogs", str(since), str(time.time_ns())) or []
+    errors = [entry for entry in found if entry["severityNumber"] >= ERROR]
+    return [
+        Record("", entry["serviceName"], entry["severityText"], int(entry["timestamp"]), entry["bodyPreview"])
+        for entry in errors[:most]
+    ]
 
 
 def _call(client: httpx.Client, viewer: str, method: str, *parameters: str) -> Any:
