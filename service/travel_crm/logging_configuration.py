@@ -1,69 +1,69 @@
-"""Where the process's log records go: stderr, as text or as one JSON object a line.
+"""Where the process's log records go: to stderr, and where LOG_DIR is set to files.
 
-Only the standard library's `logging` is set up. Loggers that have their own handlers, such as uvicorn's, keep
-them. A line names the trace it belongs to; the record itself is left as it is, for whoever else handles it.
+`combined.log` holds every record from LOG_LEVEL on, `error.log` those from ERROR on, both as JSON whatever
+LOG_FORMAT gives people on stderr. uvicorn's records take the same way. So does the access record of the
+server edge, where the process runs under one that offers it to the logger `otel_distro.access`; elsewhere
+uvicorn's own stands in for it.
 """
 
 import logging
 import logging.config
+from pathlib import Path
 from typing import Any
 
-from opentelemetry import trace
-from pythonjsonlogger.json import JsonFormatter
-
+from travel_crm.log_files import SharedRotatingFileHandler
+from travel_crm.log_lines import JsonLine, TextLine
+from travel_crm.log_records import AccessLine, LoggedOnce, install_tenant_on_records
 from travel_crm.settings import Settings
 
-_TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_JSON = "%(levelname)s %(name)s %(message)s"
-
-
-class TextLineFormatter(logging.Formatter):
-    """Ends the first line of a record with the trace id."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line."""
-        ids = _current_ids()
-        line = super().formatMessage(record)
-        return f"{line} trace_id={ids['trace_id']}" if ids else line
-
-
-class JsonLineFormatter(JsonFormatter):
-    """Adds the trace and span id to the object."""
-
-    def add_fields(
-        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
-    ) -> None:
-        """Fill in the object for a record."""
-        super().add_fields(log_data, record, message_dict)
-        log_data.update(_current_ids())
+EDGE_ACCESS_LOGGER = "otel_distro.access"
+UVICORN_ACCESS_LOGGER = "uvicorn.access"
 
 
 def configure_logging(settings: Settings) -> None:
-    """Send this process's records, from the level in the settings on, to stderr."""
+    """Send this process's records, from the level in the settings on, where the settings say."""
+    install_tenant_on_records()
+    handlers = _handlers(settings)
+    # The edge offers its record to a logger that has handlers of its own, and to no other.
+    edge = {"handlers": list(handlers), "level": settings.log_level, "propagate": False}
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
+            "filters": {"logged once": {"()": LoggedOnce}, "access line": {"()": AccessLine}},
             "formatters": {
-                "text": {"()": TextLineFormatter, "fmt": _TEXT},
-                "json": {
-                    "()": JsonLineFormatter,
-                    "fmt": _JSON,
-                    "rename_fields": {"levelname": "level", "name": "logger"},
-                    "timestamp": True,
-                },
+                "text": {"()": TextLine},
+                "json": {"()": JsonLine, "service": settings.service_name},
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format}},
-            "root": {"level": settings.log_level, "handlers": ["stderr"]},
+            "handlers": handlers,
+            "loggers": {**_of_uvicorn(), EDGE_ACCESS_LOGGER: edge},
+            "root": {"level": settings.log_level, "handlers": list(handlers)},
         }
     )
 
 
-def _current_ids() -> dict[str, str]:
-    span_context = trace.get_current_span().get_span_context()
-    if not span_context.is_valid:
-        return {}
+def _handlers(settings: Settings) -> dict[str, dict[str, Any]]:
+    stderr = {"class": "logging.StreamHandler", "formatter": settings.log_format}
+    if settings.log_dir is None:
+        return {"stderr": stderr}
     return {
-        "trace_id": trace.format_trace_id(span_context.trace_id),
-        "span_id": trace.format_span_id(span_context.span_id),
+        "stderr": stderr,
+        "combined": _file(settings.log_dir / "combined.log", "NOTSET"),
+        "error": _file(settings.log_dir / "error.log", "ERROR"),
+    }
+
+
+def _file(path: Path, level: str) -> dict[str, Any]:
+    return {"()": SharedRotatingFileHandler, "filename": str(path), "level": level, "formatter": "json"}
+
+
+def _of_uvicorn() -> dict[str, dict[str, Any]]:
+    """Return how uvicorn's loggers, which have handlers of their own, hand their records on instead."""
+    hand_on: dict[str, Any] = {"handlers": [], "propagate": True, "level": "NOTSET"}
+    # `--no-access-log` has taken both ways away by now; then it stays silent.
+    is_heard = logging.getLogger(UVICORN_ACCESS_LOGGER).hasHandlers()
+    return {
+        "uvicorn": hand_on,
+        "uvicorn.error": hand_on | {"filters": ["logged once"]},
+        UVICORN_ACCESS_LOGGER: hand_on | {"filters": ["access line"], "propagate": is_heard},
     }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -20,7 +21,8 @@ _REDIS_URL = "redis://127.0.0.1:6379/0"
 _SMTP_URL = "smtp://127.0.0.1:1025"
 _MAIL_FROM = "Travel CRM <bookings@travel-crm.example>"
 _SMTP_PORTS = {"smtp": 25, "smtps": 465}
-_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_SERVICE_NAME = "travel-crm"
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LOG_FORMATS = ("text", "json")
 _DEFAULT_CHOICES = {"LOG_FORMAT": "text", "LOG_LEVEL": "INFO"}
 
@@ -48,8 +50,10 @@ class Settings:
     redis_url: str = field(repr=False)
     smtp: SmtpSettings
     mail_from: str
+    service_name: str
     log_format: str
     log_level: str
+    log_dir: Path | None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -59,8 +63,10 @@ class Settings:
             redis_url=_redis_url(environ.get("REDIS_URL") or _REDIS_URL),
             smtp=_smtp(environ.get("SMTP_URL") or _SMTP_URL),
             mail_from=_mail_from(environ.get("MAIL_FROM") or _MAIL_FROM),
+            service_name=environ.get("OTEL_SERVICE_NAME") or _SERVICE_NAME,
             log_format=_choice(environ, "LOG_FORMAT", _LOG_FORMATS, str.lower),
             log_level=_choice(environ, "LOG_LEVEL", _LOG_LEVELS, str.upper),
+            log_dir=_directory(environ, "LOG_DIR"),
         )
 
 
@@ -125,6 +131,22 @@ def _mail_from(value: str) -> str:
             "MAIL_FROM is not usable: expected an e-mail address, as in Name <name@example.com>"
         )
     return value
+
+
+def _directory(environ: Mapping[str, str], name: str) -> Path | None:
+    """Return the directory that the variable names, made if it is missing; None where it names none."""
+    value = environ.get(name)
+    if not value:
+        return None
+    directory = Path(value).absolute()
+    expected = f"{name}={value!r} is not usable: expected a directory that can be written to"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        raise SettingsError(expected) from None
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise SettingsError(expected)
+    return directory
 
 
 def _choice(

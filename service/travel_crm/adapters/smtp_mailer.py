@@ -65,13 +65,13 @@ class SmtpMailer:
                 timeout=_SECONDS_TO_ANSWER,
             )
         except aiosmtplib.SMTPException as error:
-            raise _translated(error) from error
+            raise _translated(error) from None
 
 
 def _translated(error: aiosmtplib.SMTPException) -> MailRejectedError | MailUnavailableError:
     """Return the domain's error: a 5xx answer about this message is for good, everything else may pass.
 
-    The server's text is left out, since it may quote an address; `__cause__` has it.
+    The server's own text stays out of it and of every log, since it may quote an address.
     """
     codes = _codes_about_the_message(error)
     shown = " ".join([type(error).__name__, *map(str, codes)])

@@ -1,7 +1,7 @@
 """From exceptions to answers: every one has the error body, and none quotes what was sent.
 
-An exception that nobody foresaw is answered with 500 and raised on, so that the server logs it and whoever
-watches the process sees it.
+An exception that nobody foresaw is logged, answered with 500 and raised on, so that whoever watches the
+process sees it.
 """
 
 import logging
@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from travel_crm.api.error_body import error_response
 from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
+from travel_crm.log_records import mark_logged
 
 _MOST_ERRORS_SHOWN = 5
 _SECONDS_TO_RETRY_AFTER = "5"
@@ -60,7 +61,10 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     return error_response(503, str(error), {"Retry-After": _SECONDS_TO_RETRY_AFTER})
 
 
-async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+async def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
+    # Here, where trace and tenant are known; the server knows neither any more when it logs the same.
+    _logger.error("request failed", exc_info=error)
+    mark_logged(error)
     return error_response(500, "Internal server error")
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -125,3 +126,20 @@ def test_a_bad_variable_ends_the_process(command: list[str]) -> None:
     assert ended.stderr.startswith("travel-crm: REDIS_URL is not usable: expected redis://")
     assert ended.stderr.count("\n") == 1
     assert SECRET not in ended.stdout + ended.stderr
+
+
+def test_log_directory_is_made(tmp_path: Path) -> None:
+    """Unset there are no files; a directory that is missing is made."""
+    directory = tmp_path / "a" / "b"
+
+    assert Settings.from_environ({"LOG_DIR": ""}).log_dir is None
+    assert Settings.from_environ({"LOG_DIR": str(directory)}).log_dir == directory
+    assert directory.is_dir()
+
+
+def test_log_directory_that_is_none_is_said(tmp_path: Path) -> None:
+    """The line names the variable and the value."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match=r"LOG_DIR='.*/file' is not usable: expected a directory"):
+        Settings.from_environ({"LOG_DIR": str(tmp_path / "file")})
