@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _create_parser()
     parsed = parser.parse_args(arguments)
-    return parsed.run()
+    return parsed.run(parsed)
 
 
 def _create_parser() -> argparse.ArgumentParser:
@@ -32,6 +32,9 @@ def _create_parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "settings", help="print every variable, its value in force, its default, and why"
     )
+    command.add_argument(
+        "--all", action="store_true", help="also those that only the SDK and instrumentations read"
+    )
     command.set_defaults(run=_print_settings)
     command = commands.add_parser(
         "status", help="print what became of the telemetry of each process of each service"
@@ -40,7 +43,7 @@ def _create_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _print_status() -> int:
+def _print_status(_parsed: argparse.Namespace) -> int:
     root = settings.in_force().delivery.spool_dir
     roots = [root] if root else list(default_directories())
     services = [service for root in roots if root.is_dir() for service in sorted(root.iterdir())]
@@ -49,9 +52,9 @@ def _print_status() -> int:
     return 0
 
 
-def _print_settings() -> int:
+def _print_settings(parsed: argparse.Namespace) -> int:
     in_force = settings.in_force()
-    sys.stdout.write(settings_table(in_force, settings.names_set()) + "\n")
+    sys.stdout.write(settings_table(in_force, settings.names_set(), everything=parsed.all) + "\n")
     for problem in in_force.problems:
         sys.stderr.write(f"{problem}\n")
     return 1 if in_force.problems else 0

@@ -12,6 +12,7 @@ from typing import Any
 from opentelemetry.instrumentation.distro import BaseDistro
 
 from otel_distro import settings
+from otel_distro.delivery.stderr import write_line
 from otel_distro.instrumentation.catalogue import create_instrumentor
 from otel_distro.sentry.reporting import ServerRequestHook, configure_sentry
 from otel_distro.settings import Settings
@@ -29,7 +30,7 @@ class OtelDistro(BaseDistro):
         self._settings = settings.in_force()
         settings.export_environment()
         for problem in self._settings.problems:
-            _logger.warning(problem)
+            write_line(problem)
         if self._settings.fastapi_auto_configure:
             _logger.warning(
                 "FASTAPI_OTEL_AUTO_CONFIGURE is set aside: with it every span would be sent twice"

@@ -7,6 +7,9 @@
 OTEL_DISTRO_ACCESS_RECORDS = "OTEL_DISTRO_ACCESS_RECORDS"
 """Whether each request leaves one log record inside its server span (`true` or `false`)."""
 
+OTEL_DISTRO_INSTRUMENT = "OTEL_DISTRO_INSTRUMENT"
+"""`true`: each Python process of this environment is instrumented as it starts."""
+
 OTEL_DISTRO_SHUTDOWN_TIMEOUT = "OTEL_DISTRO_SHUTDOWN_TIMEOUT"
 """Milliseconds that a process that ends may go on delivering, all signals together."""
 

@@ -3,35 +3,39 @@
 Printed by `otel-distro settings`. A secret's value is never shown, only that it is set.
 """
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from otel_distro.settings import VARIABLES, Settings, Variable, as_text
+from otel_distro.settings import CHECKED, VARIABLES, Settings, as_text
+from otel_distro.variables.masking import HIDDEN, masked
+from otel_distro.variables.variable import Variable
 
 _HEADINGS = ("variable", "in force", "default", "why")
 _WIDEST = 44
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
-_SECRET_PAIR = re.compile(r"(?i)((?:password|passwd|secret|token|key)[^=,]*=)[^,]*")
-HIDDEN = "set, not shown"
 
 Row = tuple[str, str, str, str]
 
 
-def settings_table(settings: Settings, set_names: Iterable[str]) -> str:
+def settings_table(settings: Settings, set_names: Iterable[str], *, everything: bool = False) -> str:
     """Return the table as text, one variable a row, with a `*` where the environment set it.
 
     Args:
         settings: what is in force.
         set_names: the variables that the environment held.
+        everything: whether variables that only the SDK or an instrumentation reads are listed
+            where they are not set, too.
     """
     held = frozenset(set_names)
-    rows = [_row(settings, name, variable, held) for name, variable in VARIABLES.items()]
+    rows = [_row(variable, as_text(getattr(settings, name)), held) for name, variable in VARIABLES.items()]
+    rows += [
+        _row(variable, settings.others.get(name, variable.default), held)
+        for name, variable in CHECKED.items()
+        if everything or name in settings.others
+    ]
     return _aligned([_HEADINGS, *rows]) + "\n\n* set in the environment"
 
 
-def _row(settings: Settings, name: str, variable: Variable, held: frozenset[str]) -> Row:
-    value = as_text(getattr(settings, name))
+def _row(variable: Variable, value: str, held: frozenset[str]) -> Row:
     mark = " *" if variable.name in held else ""
     return variable.name + mark, _shown(variable, value), variable.default or "-", variable.why
 
@@ -39,9 +43,7 @@ def _row(settings: Settings, name: str, variable: Variable, held: frozenset[str]
 def _shown(variable: Variable, value: str) -> str:
     if not value:
         return "-"
-    if variable.secret:
-        return HIDDEN
-    return _SECRET_PAIR.sub(r"\1…", _USER_INFO.sub("…@", value))
+    return HIDDEN if variable.secret else masked(value)
 
 
 def _aligned(rows: Sequence[Row]) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from otel_distro import settings
 from otel_distro.settings import VARIABLES, Settings
-from otel_distro.settings_table import HIDDEN, settings_table
+from otel_distro.settings_table import settings_table
+from otel_distro.variables.masking import HIDDEN
 
 DEFAULTS_IN_WORDS = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": ("",),
@@ -47,8 +48,12 @@ def test_given_values_stay() -> None:
         ("OTEL_METRIC_EXPORT_INTERVAL", "-1", "using 60000"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "soon", "using 60000"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon", "using http/protobuf"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url", "it is ignored"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:99999", "it is ignored"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url", "using http://localhost:4318, or port 4317 for grpc"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://localhost:99999",
+            "using http://localhost:4318, or port 4317 for grpc",
+        ),
         ("OTEL_SDK_DISABLED", "yes", "using false"),
     ],
 )

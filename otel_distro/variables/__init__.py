@@ -1,0 +1,1 @@
+"""Every variable that this distribution, the SDK or an instrumentation reads: one concern a file."""

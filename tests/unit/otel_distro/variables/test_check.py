@@ -1,0 +1,148 @@
+"""What is said of a bad value, and what the environment holds afterwards."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from otel_distro import settings
+from otel_distro.settings import KNOWN
+from otel_distro.variables.check import check
+
+BAD = [
+    ("OTEL_PROPAGATORS", "bogus", "using tracecontext,baggage"),
+    ("OTEL_PROPAGATORS", "baggage,bogus", "using 'baggage'"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "100", "is below OTEL_BSP_MAX_EXPORT_BATCH_SIZE (512); using 2048"),
+    ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096", "is above OTEL_BSP_MAX_QUEUE_SIZE (2048); using 512"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "0", "using 2048"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "-5", "using 2048"),
+    ("OTEL_BSP_SCHEDULE_DELAY", "0", "using 5000"),
+    ("OTEL_BLRP_MAX_QUEUE_SIZE", "many", "using 2048"),
+    ("OTEL_METRIC_EXPORT_INTERVAL", "-1", "using 60000"),
+    ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "pigeon", "using the general protocol"),
+    ("OTEL_TRACES_EXPORTER", "bogus", "using otlp"),
+    ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "abc", "using 128"),
+    ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "-3", "using no limit"),
+    ("OTEL_SPAN_EVENT_COUNT_LIMIT", "9" * 30, "using 128"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url", "using http://localhost:4318, or port 4317 for grpc"),
+    ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://h:99999", "using the general endpoint"),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file", "using the system's authorities"),
+    ("OTEL_TRACES_SAMPLER", "sometimes", "using parentbased_always_on"),
+    ("OTEL_TRACES_SAMPLER_ARG", "much", "using parentbased_always_on, which needs none"),
+    ("OTEL_PYTHON_ID_GENERATOR", "dice", "using random"),
+    ("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "os,nose", "using 'os'"),
+    ("OTEL_PYTHON_DISTRO", "bogus", "using otel_distro"),
+    ("OTEL_PYTHON_REQUESTS_EXCLUDED_URLS", "(", "using no exclusion"),
+    ("OTEL_EXPORTER_PROMETHEUS_PORT", "http", "using 9464"),
+    ("OTEL_CONFIG_FILE", "/etc/otel.yaml", "using the variables alone"),
+    ("OTEL_LOG_LEVEL", "chatty", "using warning"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "used"), BAD)
+def test_bad_value_is_named_with_what_is_used_and_taken_out(name: str, value: str, used: str) -> None:
+    """One sentence says the variable, the value and what is used; neither SDK nor child sees it."""
+    environ = {name: value}
+
+    in_force = settings.from_environ(environ)
+    settings.write_back(in_force, environ)
+
+    (problem,) = in_force.problems
+    assert problem.startswith(f"{name}: {value!r} ")
+    assert problem.endswith(used)
+    assert environ.get(name) != value
+    assert settings.from_environ(environ).problems == ()
+
+
+def test_ratio_sampler_with_a_bad_ratio_samples_everything() -> None:
+    """As the SDK would, but said with the value."""
+    environ = {"OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "2"}
+
+    (problem,) = settings.from_environ(environ).problems
+
+    assert problem == "OTEL_TRACES_SAMPLER_ARG: '2' is not a number from 0 to 1; using 1.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization Bearer canary-71c"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=b,canary-71c"),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "canary-71c"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "htp://me:canary-71c@collector"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://collector?api_token=canary-71c"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "authorization=Bearer canary-71c"),
+        ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "-----BEGIN PRIVATE KEY-----\ncanary-71c"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "api.key=canary-71c,nonsense"),
+    ],
+)
+def test_no_secret_is_shown(name: str, value: str) -> None:
+    """A value in the wrong place is still a secret."""
+    (problem,) = settings.from_environ({name: value}).problems
+
+    assert name in problem
+    assert "canary" not in problem
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ("OTEL_TRACE_SAMPLER", "OTEL_TRACES_SAMPLER"),
+        ("OTEL_SERVICENAME", "OTEL_SERVICE_NAME"),
+        ("OTEL_DISTRO_SPOOL_MAX_MB", "OTEL_DISTRO_SPOOL_MAX_MIB"),
+    ],
+)
+def test_slip_of_the_pen_is_pointed_out_once(written: str, meant: str) -> None:
+    """The name that was meant is in the sentence; a child process does not say it again."""
+    environ = {written: "x"}
+
+    in_force = settings.from_environ(environ)
+    settings.write_back(in_force, environ)
+
+    assert in_force.problems == (f"{written}: nothing reads it; did you mean {meant}?",)
+    assert environ[written] == "x"
+    assert settings.from_environ(environ).problems == ()
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    """The operator's, the Collector's and other languages' variables are none of our business."""
+    environ = {
+        "OTEL_POD_IP": "10.0.0.1",
+        "OTEL_RESOURCE_ATTRIBUTES_NODE_NAME": "a",
+        "OTEL_JAVAAGENT_DEBUG": "true",
+        "OTEL_PYTHON_FLASK_EXCLUDED_URLS": "health",
+    }
+
+    assert settings.from_environ(environ).problems == ()
+
+
+def test_empty_variables_are_taken_out() -> None:
+    """Upstream tells an empty provider's or configurator's name from an unset one."""
+    environ = dict.fromkeys(KNOWN, " ")
+
+    in_force = settings.from_environ(environ)
+    settings.write_back(in_force, environ)
+
+    assert in_force.problems == ()
+    assert all(value.strip() for value in environ.values())
+    assert "OTEL_PYTHON_TRACER_PROVIDER" not in environ
+
+
+_TEXT = st.one_of(
+    st.text(max_size=40),
+    st.integers().map(str),
+    st.sampled_from(["", "true", "otlp", "a=b", "http://h:1", "%ff", "(", ",,=,", "\udcff", "1e400", "nan"]),
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(KNOWN)), _TEXT, max_size=8))
+def test_whatever_is_set_what_remains_can_be_used(environ: dict[str, str]) -> None:
+    """No environment raises; after one round nothing is left to complain of."""
+    in_force = settings.from_environ(environ)
+
+    settings.write_back(in_force, environ)
+
+    again = settings.from_environ(environ)
+    assert again.problems == ()
+    assert again.delivery == in_force.delivery
+    assert check(environ, KNOWN).problems == ()
