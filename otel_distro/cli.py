@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from otel_distro import settings
 from otel_distro.delivery.directory import default_directories
 from otel_distro.delivery.status import read_statuses, render
+from otel_distro.run import run
 from otel_distro.settings_table import settings_table
 from otel_distro.version import VERSION
 
@@ -20,8 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, or 1 where a variable's value cannot be used.
     """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["run"]:
+        # Before anything else is imported: the program must not start later for it.
+        return run(words[1:])
     parser = _create_parser()
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(words)
     return parsed.run(parsed)
 
 
@@ -29,6 +34,7 @@ def _create_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="otel-distro", description="OpenTelemetry for FastAPI services.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("run", help="run a program with each Python process in it instrumented")
     command = commands.add_parser(
         "settings", help="print every variable, its value in force, its default, and why"
     )

@@ -6,16 +6,22 @@ https://opentelemetry.io/docs/languages/python/distro/
 """
 
 import logging
-from importlib.metadata import EntryPoint
+import sys
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from opentelemetry.instrumentation.distro import BaseDistro
 
 from otel_distro import settings
 from otel_distro.delivery.stderr import write_line
+from otel_distro.failsafe import failsafe
+from otel_distro.hidden_sitecustomize import run_hidden_sitecustomize
 from otel_distro.instrumentation.catalogue import create_instrumentor
+from otel_distro.instrumentation.outcomes import outcomes
+from otel_distro.launch_report import is_wanted, report
 from otel_distro.sentry.reporting import ServerRequestHook, configure_sentry
 from otel_distro.settings import Settings
+from otel_distro.variables.masking import masked
 
 _logger = logging.getLogger(__name__)
 
@@ -25,8 +31,12 @@ class OtelDistro(BaseDistro):
 
     _settings: Settings = Settings()
     _error_hook: ServerRequestHook | None = None
+    _tried: dict[str, str] | None = None
+    _imported_before: frozenset[str] = frozenset()
 
     def _configure(self, **_kwargs: Any) -> None:
+        self._tried, self._imported_before = {}, frozenset(sys.modules)
+        run_hidden_sitecustomize()
         self._settings = settings.in_force()
         settings.export_environment()
         for problem in self._settings.problems:
@@ -41,14 +51,43 @@ class OtelDistro(BaseDistro):
     def load_instrumentor(self, entry_point: EntryPoint, **kwargs: Any) -> None:
         """Instrument one library, with our instrumentation where there is one.
 
+        A failure is said in one line; the libraries after it are instrumented all the same.
+
         Args:
             entry_point: of the group `opentelemetry_instrumentor`.
             kwargs: for the instrumentor's `instrument`.
         """
-        if self._settings.sdk_disabled:
+        if self._settings.sdk_disabled or self._tried is None:
             return
-        instrumentor, arguments = create_instrumentor(entry_point, self._settings, self._error_hook)
-        instrumentor.instrument(**arguments, **kwargs)
+        try:
+            instrumentor, arguments = create_instrumentor(entry_point, self._settings, self._error_hook)
+            instrumentor.instrument(**arguments, **kwargs)
+        except Exception as error:  # noqa: BLE001 - whatever a third party's instrumentation raises
+            self._tried[entry_point.name] = _failure(entry_point.name, error)
+        else:
+            self._tried[entry_point.name] = ""
+
+    @failsafe
+    def report_launch(self) -> None:
+        """Say what is instrumented and what is not, where anybody reads it."""
+        if self._tried is not None and not self._settings.sdk_disabled and is_wanted(self._settings):
+            found = entry_points(group="opentelemetry_instrumentor")
+            disabled = self._settings.disabled_instrumentations or ()
+            report(self._settings, outcomes(found, self._tried, disabled, self._imported_before))
+
+
+def report_launch() -> None:
+    """Say what is instrumented; upstream's launcher calls it after the last instrumentation."""
+    OtelDistro().report_launch()
+
+
+def _failure(library: str, error: Exception) -> str:
+    """Say why a library is not instrumented; the next one has its turn all the same."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"not instrumented: {error.name} is not installed"
+    text = f"not instrumented: {type(error).__name__}: {masked(str(error))}"
+    write_line(f"{library} is {text}")
+    return text
 
 
 def _configure_error_reporting(in_force: Settings) -> ServerRequestHook | None:

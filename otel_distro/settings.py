@@ -16,13 +16,14 @@ from typing import Any, cast
 from otel_distro import parsing
 from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Signal
 from otel_distro.destinations import destinations_from
+from otel_distro.environment_variables import OTEL_DISTRO_INSTRUMENT
 from otel_distro.variables.catalogue import CHECKED
 from otel_distro.variables.check import Checked, check
 from otel_distro.variables.delivery import DeliveryBounds
 from otel_distro.variables.exporters import ExporterSettings
 from otel_distro.variables.http import HttpSettings
 from otel_distro.variables.instrumentation import InstrumentationSettings, of_a_library
-from otel_distro.variables.launching import LaunchingSettings
+from otel_distro.variables.launching import BEFORE_THE_DISTRIBUTION, LaunchingSettings
 from otel_distro.variables.logs import LogSettings
 from otel_distro.variables.metrics import MetricSettings
 from otel_distro.variables.otlp import OtlpSettings
@@ -161,6 +162,42 @@ def repair(environ: MutableMapping[str, str], names: Iterable[str] | None = None
         else:
             del environ[name]
     return checked.problems
+
+
+def repair_before_import() -> tuple[str, ...]:
+    """Repair, in this process's environment, what is read before the distribution is loaded.
+
+    Returns:
+        One sentence for each bad value.
+    """
+    given = {name: os.environ.pop(name) for name in BEFORE_THE_DISTRIBUTION if name in os.environ}
+    # Not in the environment meanwhile: looking a propagator up imports what would read it.
+    try:
+        return repair(given, BEFORE_THE_DISTRIBUTION)
+    finally:
+        os.environ.update(given)
+
+
+def environment_to_run_in(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which `otel-distro run` runs a program.
+
+    Args:
+        given: variables that win over those of this process.
+    """
+    return {**os.environ, **given, OTEL_DISTRO_INSTRUMENT: "true"}
+
+
+@contextmanager
+def not_inherited() -> Generator[None]:
+    """Keep processes that are started inside the block from being instrumented as they start.
+
+    An instrumentation that starts a Python process as it is loaded would else do so without end.
+    """
+    before = os.environ.pop(OTEL_DISTRO_INSTRUMENT, "")
+    try:
+        yield
+    finally:
+        os.environ[OTEL_DISTRO_INSTRUMENT] = before or "true"
 
 
 def export_environment() -> None:

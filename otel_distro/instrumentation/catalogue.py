@@ -40,6 +40,11 @@ _OURS: Mapping[str, tuple[str, str, Callable[[Settings, ErrorHook], Arguments]]]
 }
 
 
+def is_ours(library: str) -> bool:
+    """Say whether this distribution instruments a library itself."""
+    return library in _OURS
+
+
 def create_instrumentor(
     entry_point: EntryPoint, settings: Settings, error_hook: ErrorHook
 ) -> tuple[BaseInstrumentor, Arguments]:

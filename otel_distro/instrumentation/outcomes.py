@@ -1,0 +1,85 @@
+"""Makes out what became of each installed instrumentation, and why.
+
+`distro.py` notes what it was asked to instrument; the rest upstream's launcher passed over, for
+reasons that it logs at DEBUG: they are found out again here.
+https://opentelemetry.io/docs/zero-code/python/troubleshooting/
+"""
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+
+from opentelemetry.instrumentation.dependencies import get_dist_dependency_conflicts
+
+from otel_distro.instrumentation.catalogue import is_ours
+
+INSTRUMENTED = "instrumented"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one instrumentation.
+
+    Args:
+        library: the name of its entry point, such as `redis`.
+        text: `instrumented`, or why not.
+    """
+
+    library: str
+    text: str
+
+
+def outcomes(
+    entry_points: Iterable[EntryPoint],
+    tried: Mapping[str, str],
+    disabled: Collection[str],
+    imported_before: Collection[str],
+) -> list[Outcome]:
+    """Return the outcome of each instrumentation, by name.
+
+    Args:
+        entry_points: of the group `opentelemetry_instrumentor`.
+        tried: by name, nothing for those that were instrumented, else what went wrong.
+        disabled: those that the operator turned off; `*` is all.
+        imported_before: the modules that were there before anything was instrumented.
+    """
+    found = {one.name: _outcome(one, tried, disabled, imported_before) for one in entry_points}
+    unknown = {
+        name: "disabled, but there is no such instrumentation"
+        for name in disabled
+        if name not in {*found, "*"}
+    }
+    return [Outcome(name, text) for name, text in sorted((found | unknown).items())]
+
+
+def _outcome(
+    entry_point: EntryPoint,
+    tried: Mapping[str, str],
+    disabled: Collection[str],
+    imported_before: Collection[str],
+) -> str:
+    name = entry_point.name
+    if name in tried:
+        return tried[name] or INSTRUMENTED + _too_early(name, imported_before)
+    if name in disabled or "*" in disabled:
+        return "not instrumented: disabled by OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
+    return f"not instrumented: {_conflict(entry_point)}"
+
+
+def _too_early(name: str, imported_before: Collection[str]) -> str:
+    """Say where names that were imported before stay as they were; ours patch what the names lead to."""
+    module = name.replace("-", "_")
+    if is_ours(name) or module in sys.stdlib_module_names or module not in imported_before:
+        return ""
+    return f", but imported too early: what was taken from {module} before is not"
+
+
+def _conflict(entry_point: EntryPoint) -> str:
+    conflict = entry_point.dist and get_dist_dependency_conflicts(entry_point.dist)
+    if not conflict:
+        return "for a reason that upstream's launcher logged"
+    wanted = conflict.required or ", ".join(str(one) for one in conflict.required_any or ())
+    wanted = str(wanted).partition(";")[0].strip()
+    found = conflict.found or ", ".join(str(one) for one in conflict.found_any or ())
+    return f"version conflict: {wanted} is wanted, {found} is here" if found else f"{wanted} is not installed"
