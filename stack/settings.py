@@ -24,14 +24,27 @@ PROFILES: tuple[Profile, ...] = ("embedded", "full")
 # can be played with; every other OTEL_* and SENTRY_* variable of that shell stays outside.
 _PASSED_TO_SERVICE = ("LOG_FORMAT", "LOG_LEVEL", "MAIL_FROM", "OTEL_RESOURCE_ATTRIBUTES")
 _PASSED_PREFIX = "OTEL_DISTRO_"
-# Sentry is reached over the network, which may take a proxy; nothing else of the stack does.
-_PASSED_TO_COLLECTOR = (
-    "SENTRY_OTLP_ENDPOINT",
-    "SENTRY_OTLP_PUBLIC_KEY",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "NO_PROXY",
-    "no_proxy",
+# Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
+_PASSED_TO_COLLECTOR = ("SENTRY_OTLP_ENDPOINT", "SENTRY_OTLP_PUBLIC_KEY", *_PROXIES)
+# Above what there is an alert, and where its links lead; then who is told of it, and how soon.
+_PASSED_TO_PROMETHEUS = (
+    "ALERT_ERROR_RATE_THRESHOLD",
+    "ALERT_MEMORY_THRESHOLD",
+    "GRAFANA_PORT",
+    "GRAFANA_URL",
+    "RUNBOOK_URL",
+)
+_PASSED_TO_ALERTMANAGER = (
+    "ADMIN_EMAIL",
+    "ALERT_GROUP_INTERVAL",
+    "ALERT_GROUP_WAIT",
+    "ALERT_MAIL_FROM",
+    "ALERT_REPEAT_INTERVAL",
+    "PAGERDUTY_ROUTING_KEY",
+    "PAGERDUTY_URL",
+    "SLACK_WEBHOOK_URL",
+    *_PROXIES,
 )
 _OWN_VARIABLES = ("OTEL_DISTRO_CACHE",)
 
@@ -102,7 +115,8 @@ class Settings:
 
     `directory` holds data, logs and the supervisor's files; `cache` the built binaries, shared by every
     checkout of the user; `service_environ` goes to the API and the worker as it is, `collector_environ` to
-    the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on.
+    the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on, `prometheus_environ`
+    and `alertmanager_environ` to these two, whose start scripts read them.
     """
 
     profile: Profile
@@ -111,6 +125,8 @@ class Settings:
     ports: Ports = field(default_factory=Ports)
     service_environ: Mapping[str, str] = field(default_factory=dict)
     collector_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    prometheus_environ: Mapping[str, str] = field(default_factory=dict)
+    alertmanager_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
@@ -121,7 +137,9 @@ class Settings:
             cache=cache_directory(environ),
             ports=Ports.from_environ(environ),
             service_environ=_service_environ(environ),
-            collector_environ={name: environ[name] for name in _PASSED_TO_COLLECTOR if environ.get(name)},
+            collector_environ=_named(environ, _PASSED_TO_COLLECTOR),
+            prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
+            alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
         )
 
     @classmethod
@@ -131,6 +149,8 @@ class Settings:
         profile: Profile,
         service_environ: Mapping[str, str] | None = None,
         collector_environ: Mapping[str, str] | None = None,
+        prometheus_environ: Mapping[str, str] | None = None,
+        alertmanager_environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Return settings of a stack of its own in `directory`, which runs beside any other one."""
         return cls(
@@ -140,6 +160,8 @@ class Settings:
             ports=Ports.free(),
             service_environ=service_environ or {},
             collector_environ=collector_environ or {},
+            prometheus_environ=prometheus_environ or {},
+            alertmanager_environ=alertmanager_environ or {},
         )
 
 
@@ -162,7 +184,11 @@ def tools_environ() -> dict[str, str]:
 
 def inherited_environ(names: tuple[str, ...]) -> dict[str, str]:
     """Return those of the named variables of this process that are set and not empty."""
-    return {name: os.environ[name] for name in names if os.environ.get(name)}
+    return _named(os.environ, names)
+
+
+def _named(environ: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: environ[name] for name in names if environ.get(name)}
 
 
 def _port(environ: Mapping[str, str], variable: str, default: int) -> int:

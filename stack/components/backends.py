@@ -52,12 +52,16 @@ def loki(settings: Settings, binaries: Binaries) -> Component:
 
 
 def prometheus(settings: Settings, binaries: Binaries) -> Component:
-    """Return Prometheus, through the script that writes its targets from the environment."""
+    """Return Prometheus, through the script that writes its targets and thresholds from the environment."""
     port = settings.ports.prometheus
     return Component(
         name="prometheus",
         command=("sh", str(_BACKENDS / "prometheus" / "start.sh"), str(binaries("prometheus"))),
-        environ={"PROMETHEUS_DATA_DIR": str(data_directory(settings, "prometheus")), **_environ(settings)},
+        environ={
+            "PROMETHEUS_DATA_DIR": str(data_directory(settings, "prometheus")),
+            **_environ(settings),
+            **settings.prometheus_environ,
+        },
         is_ready=answers(port, "/-/ready"),
         address=f"http://{LOOPBACK}:{port}",
         ports=("prometheus",),
@@ -65,19 +69,25 @@ def prometheus(settings: Settings, binaries: Binaries) -> Component:
 
 
 def alertmanager(settings: Settings, binaries: Binaries) -> Component:
-    """Return Alertmanager, on its own."""
-    port = settings.ports.alertmanager
+    """Return Alertmanager, through the script that writes its receivers from the environment.
+
+    An e-mail ends in the stack's own mailbox, and no alert waits as long as it would in production.
+    """
+    ports = settings.ports
     return Component(
         name="alertmanager",
-        command=(
-            str(binaries("alertmanager")),
-            f"--config.file={_BACKENDS / 'alertmanager' / 'alertmanager.yml'}",
-            f"--storage.path={data_directory(settings, 'alertmanager')}",
-            f"--web.listen-address={LOOPBACK}:{port}",
-            "--cluster.listen-address=",
-        ),
-        is_ready=answers(port, "/-/ready"),
-        address=f"http://{LOOPBACK}:{port}",
+        command=("sh", str(_BACKENDS / "alertmanager" / "start.sh"), str(binaries("alertmanager"))),
+        environ={
+            "ALERTMANAGER_DATA_DIR": str(data_directory(settings, "alertmanager")),
+            "SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
+            "ADMIN_EMAIL": "admin@travel-crm.example",
+            "ALERT_GROUP_WAIT": "5s",
+            "ALERT_GROUP_INTERVAL": "15s",
+            **_environ(settings),
+            **settings.alertmanager_environ,
+        },
+        is_ready=answers(ports.alertmanager, "/-/ready"),
+        address=f"http://{LOOPBACK}:{ports.alertmanager}",
         ports=("alertmanager",),
     )
 
