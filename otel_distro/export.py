@@ -30,7 +30,7 @@ def create_delivery(settings: Settings) -> Delivery:
     Args:
         settings: where to, and the bounds.
     """
-    delivery = Delivery(settings.delivery, lambda payload: split(payload, "traces"))
+    delivery = Delivery(settings.delivery, split)
     # Before the SDK's providers register theirs: what they hand on at exit is still taken.
     atexit.register(delivery.shutdown)
     delivery.start()

@@ -18,8 +18,17 @@ _PRIVATE = 0o700
 _LONGEST_NAME = 48
 
 
-def default_directories() -> Iterator[Path]:
-    """Yield where a user's spool may lie, the best first; it is the same in each run."""
+def roots(given: Path | None) -> list[Path]:
+    """Return where a user's spool may lie, the best first; it is the same in each run.
+
+    Args:
+        given: by a setting; where it cannot be used, the defaults stand in.
+    """
+    defaults = (root for root in _default_directories() if _is_safe_default(root))
+    return [*([given] if given else []), *defaults]
+
+
+def _default_directories() -> Iterator[Path]:
     with suppress(RuntimeError):
         yield Path.home() / ".local" / "state" / "otel-distro" / "spool"
     yield Path(tempfile.gettempdir()) / f"otel-distro-{_user()}" / "spool"
@@ -56,7 +65,7 @@ def private_directory(root: Path, name: str) -> Path:
     return directory
 
 
-def is_safe_default(root: Path) -> bool:
+def _is_safe_default(root: Path) -> bool:
     """Answer whether a default root, where it exists, is ours alone to change.
 
     Anyone may have made a directory of that name in the system's temporary directory.

@@ -46,12 +46,17 @@ class Reporter:
         self._pruned = False
         self._warns = settings.warnings
         healths: dict[Signal, Health] = {sender.signal: sender.health for sender in senders}
-        watched = Watched(settings.destinations, healths, account, lambda: spool.directory)
+        watched = Watched(
+            settings.destinations, healths, account, lambda: spool.directory, lambda: spool.problem
+        )
         self._warner = Warner(watched, write)
+        self._write = write
+        self._told_of_spool = False
 
     def report(self) -> None:
         """Write what is due; called often, from one thread."""
         if self._warns:
+            self._tell_of_spool()
             self._warner.look()
         now = monotonic()
         if now - self._written_at >= _INTERVAL:
@@ -63,6 +68,14 @@ class Reporter:
         self._write_status(ended=True)
         if self._warns:
             self._warner.farewell()
+
+    def _tell_of_spool(self) -> None:
+        if self._spool.unusable and not self._told_of_spool:
+            self._told_of_spool = True
+            instead = (
+                f"{self._spool.directory} is used instead" if self._spool.directory else "there is no spool"
+            )
+            self._write(f"undelivered telemetry cannot be kept in {self._spool.unusable}; {instead}")
 
     def _write_status(self, *, ended: bool) -> None:
         directory = self._spool.directory

@@ -14,7 +14,7 @@ from otel_distro.delivery.outcome import Delivered, Outcome, Partial, Permanent,
 from otel_distro.delivery.settings import Signal
 from otel_distro.delivery.spool import Spool
 
-Split = Callable[[bytes], list[bytes]]
+Split = Callable[[bytes, Signal], list[bytes]]
 
 
 class Settlement:
@@ -95,7 +95,7 @@ class Settlement:
         if batch.items < 2:
             return []
         try:
-            parts = self._split(batch.payload)
+            parts = self._split(batch.payload, self._signal)
             halves = [Batch(part, count_items(self._signal, part)) for part in parts]
         except ValueError:
             return []

@@ -12,12 +12,7 @@ from typing import cast
 
 from otel_distro.delivery.account import Account
 from otel_distro.delivery.batch import Batch
-from otel_distro.delivery.directory import (
-    default_directories,
-    is_safe_default,
-    partition_name,
-    private_directory,
-)
+from otel_distro.delivery.directory import partition_name, private_directory, roots
 from otel_distro.delivery.ownership import OWNER, Ownership, new_token
 from otel_distro.delivery.quota import SEGMENT, Quota
 from otel_distro.delivery.segment import Segment
@@ -40,6 +35,8 @@ class Spool:
         self.directory: Path | None = None
         self.problem: str | None = None
         """Why the last write did not succeed, or why there is no spool at all."""
+        self.unusable = ""
+        """The directories that could not be had, each with the reason."""
         self.torn = 0
         """Files that ended in something that was no whole frame."""
         self.token = new_token()
@@ -52,16 +49,21 @@ class Spool:
         """Find the directory and take our place in it; without one, `directory` stays `None`."""
         if self._own or not self._settings.spool_bytes:
             return
-        for root in self._roots():
+        failures: list[str] = []
+        for root in roots(self._settings.spool_dir):
             try:
                 directory = private_directory(root, partition_name(self._settings.service_name))
                 self._own = Ownership.create(directory, self.token)
             except OSError as error:
-                self.problem = self.problem or f"{root}: {error.strerror or error}"
+                failures.append(f"{root}: {error.strerror or error}")
                 continue
+            finally:
+                self.unusable = "; ".join(failures)
             self._quota = Quota(directory, self._settings.spool_bytes)
             self.directory = directory
+            self.problem = None
             return
+        self.problem = self.unusable
 
     def ready(self, signal: Signal) -> int:
         """Return how many records of a signal are on disk and not in flight."""
@@ -120,7 +122,7 @@ class Spool:
             return False
         self._end_finished()
         try:
-            segments, owners = _listed(self.directory)
+            segments, owners = listed(self.directory)
             left = [token for token in dict.fromkeys([*segments, *owners]) if token not in self._ours()]
             adopted = [self._adopt(self.directory, token) for token in left]
         except OSError as error:
@@ -158,7 +160,7 @@ class Spool:
         if owner is None:
             return False
         # Listed again under the lock: its owner may have written until it ended.
-        names = _listed(directory)[0].get(token, [])
+        names = listed(directory)[0].get(token, [])
         if not names:
             owner.end()
             return False
@@ -166,7 +168,7 @@ class Spool:
         for name in names:
             segment = Segment.found(directory / name, token)
             self.torn += segment.torn
-            self._signals[_signal_of(name)].adopt(segment)
+            self._signals[signal_of(name)].adopt(segment)
         return True
 
     def _ours(self) -> set[str]:
@@ -181,25 +183,22 @@ class Spool:
     def _tokens(self) -> set[str]:
         return set[str]().union(*(signal.tokens() for signal in self._signals.values()))
 
-    def _roots(self) -> list[Path]:
-        given = [self._settings.spool_dir] if self._settings.spool_dir else []
-        return [*given, *(root for root in default_directories() if is_safe_default(root))]
-
     def _path(self, name: str) -> Path:
         if self.directory is None:
             raise FileNotFoundError("there is no spool")
         return self.directory / name
 
 
-def _listed(directory: Path) -> tuple[dict[str, list[str]], list[str]]:
+def listed(directory: Path) -> tuple[dict[str, list[str]], list[str]]:
     """Return the segments by token, oldest first, and the tokens that have an owner file."""
     names = sorted(path.name for path in directory.iterdir())
     segments: dict[str, list[str]] = {}
     for name in names:
-        if name.endswith(SEGMENT) and name.count(".") == 3 and _signal_of(name) in SIGNALS:
+        if name.endswith(SEGMENT) and name.count(".") == 3 and signal_of(name) in SIGNALS:
             segments.setdefault(name.split(".")[1], []).append(name)
     return segments, [name.removesuffix(OWNER) for name in names if name.endswith(OWNER)]
 
 
-def _signal_of(name: str) -> Signal:
+def signal_of(name: str) -> Signal:
+    """Return whose records a segment of this name holds."""
     return cast("Signal", name.split(".")[2])

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from otel_distro.delivery.account import SignalAccount
 from otel_distro.delivery.ownership import OWNER, is_owned
+from otel_distro.delivery.wording import counted_losses
 
 STATUS = ".status.json"
 KEPT_OF_ENDED = 16
@@ -145,7 +146,7 @@ def _condition(signal: SignalStatus) -> str:
 def _account(account: SignalAccount) -> str:
     columns = ("accepted", "delivered", "queued", "spooled")
     parts = [f"{name} {getattr(account, name):,}" for name in columns]
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(account.dropped.items()))
+    reasons = counted_losses(account.dropped)
     parts.append(f"dropped {account.lost:,}" + (f" ({reasons})" if reasons else ""))
     if account.recovered:
         parts.append(f"recovered {account.recovered:,}")

@@ -30,12 +30,14 @@ class Watched:
         healths: by signal.
         account: of this process.
         directory: returns where undelivered telemetry is kept, if anywhere.
+        problem: returns why it is not kept on disk, where that is so.
     """
 
     destinations: Mapping[Signal, Destination]
     healths: Mapping[Signal, Health]
     account: Account
     directory: Callable[[], Path | None]
+    problem: Callable[[], str | None] = lambda: None
 
 
 class Warner:
@@ -79,7 +81,7 @@ class Warner:
         affected: list[Signal] = [signal for signal, account in accounts if account.spooled or account.lost]
         reasons = self._reasons(affected)
         where = f"{kept} kept in {self._watched.directory()} for the next start" if kept else ""
-        self._write_parts("exit with telemetry undelivered", reasons, where, self._losses())
+        self._write_parts("exit with telemetry undelivered", reasons, where, self._disk(), self._losses())
 
     def _failing(self, signal: Signal) -> bool:
         seconds = self._watched.healths[signal].failing_for
@@ -93,10 +95,11 @@ class Warner:
 
     def _tell(self, failing: Sequence[Signal]) -> None:
         if failing:
-            reasons, waiting = self._reasons(failing), self._waiting()
-            self._write_parts("telemetry is not arriving", reasons, waiting, self._losses())
+            parts = (self._reasons(failing), self._waiting(), self._disk(), self._losses())
+            self._write_parts("telemetry is not arriving", *parts)
         else:
-            self._write_parts("telemetry was lost", self._losses().removeprefix("lost: "))
+            reasons = self._reasons([signal for signal, account in self._accounts() if account.lost])
+            self._write_parts("telemetry was lost", self._losses().removeprefix("lost: "), reasons)
 
     def _write_parts(self, what: str, *parts: str) -> None:
         self._write(f"{what}: {'; '.join(filter(None, parts))}" if any(parts) else what)
@@ -115,6 +118,10 @@ class Warner:
     def _waiting(self) -> str:
         waiting = counted((signal, account.queued + account.spooled) for signal, account in self._accounts())
         return f"waiting: {waiting}" if waiting else ""
+
+    def _disk(self) -> str:
+        problem = self._watched.problem()
+        return f"not kept on disk: {problem}" if problem else ""
 
     def _losses(self) -> str:
         lost = counted((signal, account.lost) for signal, account in self._accounts())

@@ -24,6 +24,11 @@ def counted(amounts: Iterable[tuple[Signal, int]]) -> str:
     return ", ".join(_records(signal, count) for signal, count in amounts if count)
 
 
+def counted_losses(dropped: Mapping[str, int]) -> str:
+    """Return losses by reason in words, such as `http_401 3,000, rejected 2`."""
+    return ", ".join(f"{reason} {count:,}" for reason, count in sorted(dropped.items()))
+
+
 def _records(signal: Signal, count: int) -> str:
     noun = RECORDS[signal]
     return f"{count:,} {noun.removesuffix('s') if count == 1 else noun}"

@@ -1,74 +1,115 @@
-"""Starts the tests' application as a process of its own, and reads what it says."""
+"""Starts the observed program under `opentelemetry-instrument`, and reads what becomes of it."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[4]
+from otel_distro.delivery.status import ProcessStatus, read_statuses
+from tests.integration.otel_distro.conftest import clean_environment
+
+PROGRAM = Path(__file__).with_name("observed.py")
+LAUNCHER = Path(sys.executable).with_name("opentelemetry-instrument")
+
+# Only what the program uses is instrumented: it starts in a third of the time.
+_QUIET = {"OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "fastapi,pymongo,redis,system_metrics,threading"}
 
 
 class Process:
-    """A running application.
+    """A program that runs.
 
     Args:
-        options: see `application`.
+        environment: variables of OpenTelemetry; nothing of the tests' own environment that
+            configures telemetry is passed on.
+        options: see `observed`.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, environment: Mapping[str, str], **options: Any) -> None:
         self.said: list[dict[str, Any]] = []
-        self.began = time.monotonic()
         self.ended: float | None = None
+        self.spool = Path(environment["OTEL_DISTRO_SPOOL_DIR"])
+        self.began = time.monotonic()
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.otel_distro.delivery.application", json.dumps(options)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+            [LAUNCHER, sys.executable, str(PROGRAM), json.dumps(options)],
+            env={**clean_environment(), **_QUIET, **environment},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         self._stderr: list[tuple[float, str]] = []
-        self._threads = [
-            threading.Thread(target=self._read_stdout),
-            threading.Thread(target=self._read_stderr),
-        ]
+        readers = (self._read_stdout, self._read_stderr)
+        self._threads = [threading.Thread(target=reader) for reader in readers]
         for thread in self._threads:
             thread.start()
 
     def wait_for(self, event: str, seconds: float = 30) -> dict[str, Any]:
-        """Return what the process says at an event."""
+        """Return what the program says at an event."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            found = self._find(event)
+            reading = any(thread.is_alive() for thread in self._threads)
+            found = next((said for said in self.said if said["event"] == event), None)
             if found:
                 return found
-            if self.popen.poll() is not None and not any(t.is_alive() for t in self._threads):
+            if not reading:
                 break
             time.sleep(0.01)
-        found = self._find(event)
-        if not found:
-            raise AssertionError(f"no {event!r}; exit {self.popen.poll()}; stderr: {self.stderr}")
-        return found
+        raise AssertionError(f"no {event!r}; exit {self.popen.poll()}; stderr: {self.stderr}")
 
-    def end(self, seconds: float = 60) -> dict[str, Any]:
-        """Wait until the process has ended; return its account."""
+    def go_on(self) -> None:
+        """Let a program that waits do what comes next."""
+        assert self.popen.stdin
+        self.popen.stdin.write("\n")
+        self.popen.stdin.flush()
+
+    def end(self, seconds: float = 60) -> ProcessStatus:
+        """Let the program end, wait for it, and return the last status that it wrote."""
+        if self.popen.poll() is None:
+            self.go_on()
+        return self.wait(seconds)
+
+    def wait(self, seconds: float = 60) -> ProcessStatus:
+        """Wait until the program has ended by itself; return the last status that it wrote."""
+        self.wait_for_exit(seconds)
+        return self.status
+
+    def wait_for_exit(self, seconds: float = 60) -> None:
+        """Wait until the program has ended by itself, and has done so well."""
         code = self.popen.wait(seconds)
         self.ended = time.monotonic()
-        for thread in self._threads:
-            thread.join(10)
-        assert code in (0, 143), (code, self.stderr)
-        return self.wait_for("ended", 1)["account"]
+        self._join()
+        assert code == 0, (code, self.stderr)
 
     def kill(self) -> None:
         """Kill the process, as the kernel does when memory is short."""
         self.popen.kill()
         self.popen.wait()
-        for thread in self._threads:
-            thread.join(10)
+        self._join()
+
+    def delivered(self, signal: str) -> int:
+        """Return how many records of a signal its status file counts as delivered so far."""
+        status = self._last_status()
+        return status.signals[signal].account.delivered if status else 0
+
+    def spooled(self, signal: str) -> int:
+        """Return how many records of a signal its status file counts as on disk."""
+        status = self._last_status()
+        return status.signals[signal].account.spooled if status else 0
+
+    @property
+    def status(self) -> ProcessStatus:
+        """What its status file says."""
+        status = self._last_status()
+        assert status, f"no status of {self.popen.pid} in {self.spool}: {self.stderr}"
+        return status
+
+    def _last_status(self) -> ProcessStatus | None:
+        found = [status for status in read_statuses(self.spool) if status.pid == self.popen.pid]
+        return found[-1] if found else None
 
     @property
     def stderr(self) -> str:
@@ -76,17 +117,27 @@ class Process:
         return "".join(line for _, line in self._stderr)
 
     @property
-    def stderr_times(self) -> list[tuple[float, str]]:
-        """Each line on stderr, with the seconds since the start."""
-        return [(at - self.began, line) for at, line in self._stderr]
+    def lines(self) -> list[tuple[float, str]]:
+        """Each of our lines on stderr, with the seconds since the start."""
+        return [(at - self.began, line) for at, line in self._stderr if line.startswith("otel-distro: ")]
 
-    def seconds_after(self, event: str) -> float:
-        """Return how long the process went on after an event."""
+    @property
+    def exit_seconds(self) -> float:
+        """How long the process took to end, from its last statement on."""
         assert self.ended is not None
-        return self.ended - self._find(event)["at"]  # type: ignore[index]
+        return self.ended - self.wait_for("ending", 0.1)["at"]
 
-    def _find(self, event: str) -> dict[str, Any] | None:
-        return next((said for said in self.said if said["event"] == event), None)
+    @property
+    def resident_bytes(self) -> int:
+        """How much memory it holds now."""
+        pages = Path(f"/proc/{self.popen.pid}/statm").read_text().split()[1]
+        return int(pages) * 4096
+
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join(10)
+        if self.popen.stdin:
+            self.popen.stdin.close()
 
     def _read_stdout(self) -> None:
         assert self.popen.stdout
@@ -99,11 +150,3 @@ class Process:
         for line in self.popen.stderr:
             self._stderr.append((time.monotonic(), line))
         self.popen.stderr.close()
-
-
-def balanced(account: dict[str, Any]) -> bool:
-    """Answer whether each signal of an account adds up."""
-    return all(
-        a["accepted"] == a["queued"] + a["spooled"] + a["delivered"] + sum(a["dropped"].values())
-        for a in account.values()
-    )

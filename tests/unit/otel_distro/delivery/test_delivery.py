@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.outcome import Delivered, Outcome, Partial, Permanent, Retryable, TooLarge
-from otel_distro.delivery.settings import DeliverySettings, Destination
+from otel_distro.delivery.settings import DeliverySettings, Destination, Signal
 from tests.unit.otel_distro.delivery.scripted_transport import Hanging, ScriptedTransport
 
 REFUSED = Retryable("connection", "connection refused")
@@ -39,7 +39,7 @@ def names_in(payload: bytes) -> list[str]:
     return [span.name for group in groups for scope in group.scope_spans for span in scope.spans]
 
 
-def halve(payload: bytes) -> list[bytes]:
+def halve(payload: bytes, _: Signal) -> list[bytes]:
     """Split a request in two."""
     names = names_in(payload)
     middle = len(names) // 2

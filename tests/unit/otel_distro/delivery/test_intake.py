@@ -52,7 +52,7 @@ def delivery(tmp_path: Path) -> Iterator[Delivery]:
         batch_delay=0.05,
         warnings=False,
     )
-    delivery = Delivery(settings, lambda payload: [payload], ScriptedTransport().create)
+    delivery = Delivery(settings, lambda payload, _: [payload], ScriptedTransport().create)
     yield delivery
     delivery.shutdown(1)
 

@@ -314,8 +314,7 @@ def test_without_a_usable_directory_the_next_best_is_used(
 
     spool, account = shop.open()
 
-    assert spool.problem
-    assert str(shop.directory) in spool.problem
+    assert str(shop.directory) in spool.unusable
     assert spool.directory
     assert spool.directory.is_relative_to(tmp_path / "home")
     assert keep(spool, account, b"payload") == []

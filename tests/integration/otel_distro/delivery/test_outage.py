@@ -1,0 +1,100 @@
+"""A Collector that is killed, and started again after a while, under a steady stream of spans.
+
+Reliability rows 1 and 12, and trap Delivery 3.
+"""
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from otel_distro.delivery.account import SignalAccount
+from tests.integration.otel_distro.delivery.conftest import Start
+from tests.integration.otel_distro.delivery.received import Request
+from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector, wait_until
+
+RATE = 1000
+BEFORE, AFTER = 3, 12
+GROWTH = 40 * 1024 * 1024
+LONGEST_SILENCE = 10
+LOWEST_P99 = 0.01
+"""Seconds for which a span may keep its caller, in 99 of 100 cases; it is about a thousandth of it."""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What was seen: moments are monotonic seconds."""
+
+    spans: int
+    began: float
+    ended: float
+    grown: int
+    p99: float
+    account: SignalAccount
+    lines: list[tuple[float, str]]
+    requests: list[Request]
+
+
+def observe(collector: ScriptedCollector, start: Start, seconds: int) -> Outage:
+    """Kill the Collector in the middle of a stream of spans, and start it again."""
+    spans = RATE * (BEFORE + seconds + AFTER)
+    process = start(spans=spans, rate=RATE, waits=True)
+    process.wait_for("ready")
+    time.sleep(BEFORE)
+    resident = peak = process.resident_bytes
+    began = time.monotonic()
+    collector.stop()
+    while time.monotonic() - began < seconds:
+        peak = max(peak, process.resident_bytes)
+        time.sleep(0.1)
+    ended = time.monotonic()
+    collector.start()
+    p99 = process.wait_for("measured", seconds + 60)["p99"]
+    wait_until(lambda: len(collector.received.taken("traces")) == spans, 30)
+    peak = max(peak, process.resident_bytes)
+    account = process.end().signals["traces"].account
+    lines = [(at + process.began, line) for at, line in process.lines]
+    requests = [request for request in collector.received.of("traces") if request.taken]
+    return Outage(spans, began, ended, peak - resident, p99, account, lines, requests)
+
+
+def check(outage: Outage, collector: ScriptedCollector) -> None:
+    """Hold an outage to what is promised."""
+    received = collector.received
+    assert len(received.taken("traces")) == outage.spans
+    assert received.repeated("traces") <= max(len(request.records) for request in outage.requests)
+    assert outage.account.accepted == outage.account.delivered == outage.spans
+    assert outage.grown <= GROWTH
+    assert outage.p99 <= LOWEST_P99
+    assert min(r.at for r in outage.requests if r.at > outage.ended) - outage.ended <= LONGEST_SILENCE
+
+    said = [(at, line) for at, line in outage.lines if "not arriving" in line]
+    assert said
+    assert said[0][0] - outage.began <= LONGEST_SILENCE
+    assert all(later - earlier >= 60 for (earlier, _), (later, _) in pairwise(said))
+    assert ["arrives again" in line for _, line in outage.lines].count(True) == 1
+
+
+def test_a_short_outage_loses_nothing(collector: ScriptedCollector, start: Start) -> None:
+    """Reliability row 1: 0 lost, one request twice at most, said within ten seconds and when it ends."""
+    check(observe(collector, start, 8), collector)
+
+
+@pytest.mark.soak
+def test_an_outage_of_a_minute_loses_nothing(collector: ScriptedCollector, start: Start) -> None:
+    """Reliability row 1, trap Delivery 3: the same for 60 s, within 40 MB; a second line comes after 60."""
+    check(observe(collector, start, 60), collector)
+
+
+@pytest.mark.soak
+def test_an_outage_is_said_once_a_minute(collector: ScriptedCollector, start: Start) -> None:
+    """Reliability row 3: at most one line a minute for a signal, for as long as it lasts."""
+    collector.stop()
+    process = start(spans=130 * 10, rate=10, logs=10, points=10)
+
+    process.wait(180)
+
+    said = [at for at, line in process.lines if "not arriving" in line]
+    assert 2 <= len(said) <= 3
+    assert all(later - earlier >= 60 for earlier, later in pairwise(said))

@@ -1,0 +1,82 @@
+"""A spool that takes nothing more: full, without room, or not to be had. Reliability row 12."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.otel_distro.delivery.conftest import Start
+from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector, wait_until
+
+TRACES_ONLY = {"OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}
+
+
+def test_the_cap_is_kept_to_and_what_is_beyond_it_is_counted(
+    collector: ScriptedCollector, start: Start, spool: Path
+) -> None:
+    """Reliability row 1: disk and memory are bounded; sent = received + dropped, to the unit."""
+    collector.stop()
+    process = start(TRACES_ONLY | {"OTEL_DISTRO_SPOOL_MAX_MIB": "1"}, spans=60_000, rate=10_000, waits=True)
+    process.wait_for("recorded", 60)
+
+    account = process.end().signals["traces"].account
+
+    assert sum(path.stat().st_size for path in spool.rglob("*.segment")) <= 1024 * 1024
+    assert account.accepted == 60_000 == account.spooled + account.lost
+    assert account.spooled > 0
+    assert set(account.dropped) <= {"buffer_full", "queue_full", "shutdown"}
+    assert f"lost: {account.lost:,} spans" in process.lines[-1][1]
+    collector.start()
+    heir = start(TRACES_ONLY, waits=True)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == account.spooled, 15)
+    assert heir.end().signals["traces"].account.delivered == account.spooled
+
+
+def test_a_full_disk_loses_nothing_while_memory_has_room(collector: ScriptedCollector, start: Start) -> None:
+    """Reliability row 12: what cannot be written waits in memory, and goes out when it can."""
+    collector.stop()
+    process = start(TRACES_ONLY, spans=3000, rate=1000, file_bytes=50_000, waits=True)
+    process.wait_for("recorded")
+    assert wait_until(lambda: process.spooled("traces") > 0, 10)
+    collector.start()
+
+    assert wait_until(lambda: len(collector.received.taken("traces")) == 3000, 20)
+    account = process.end().signals["traces"].account
+    assert account.delivered == 3000
+    assert collector.received.repeated("traces") == 0
+
+
+def test_a_directory_that_cannot_be_had_is_replaced(
+    collector: ScriptedCollector, start: Start, tmp_path: Path
+) -> None:
+    """Reliability row 12: the user's own directory takes what the named one cannot."""
+    (tmp_path / "file").touch()
+    home = tmp_path / "home"
+    home.mkdir()
+    collector.stop()
+    unusable = {"OTEL_DISTRO_SPOOL_DIR": str(tmp_path / "file" / "spool"), "HOME": str(home)}
+    process = start(TRACES_ONLY | unusable, spans=200)
+    process.spool = home
+
+    account = process.wait().signals["traces"].account
+
+    assert account.spooled == 200
+    assert str(tmp_path / "file" / "spool") in process.stderr
+    collector.start()
+    start(TRACES_ONLY | unusable, waits=True)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == 200, 10)
+
+
+@pytest.mark.parametrize("mebibytes", ["0", "256"], ids=["turned off", "nowhere to be had"])
+def test_without_a_spool_the_loss_is_said(
+    collector: ScriptedCollector, start: Start, tmp_path: Path, mebibytes: str
+) -> None:
+    """Reliability row 12: nothing is lost in silence, even where there is no disk at all."""
+    (tmp_path / "file").touch()
+    collector.stop()
+    nowhere = str(tmp_path / "file" / "none")
+    variables = {"HOME": nowhere, "TMPDIR": nowhere, "OTEL_DISTRO_SPOOL_DIR": nowhere}
+    process = start(TRACES_ONLY | variables | {"OTEL_DISTRO_SPOOL_MAX_MIB": mebibytes}, spans=200)
+
+    process.wait_for_exit()
+
+    assert "lost: 200 spans (shutdown)" in process.lines[-1][1]
