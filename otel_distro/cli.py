@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from otel_distro import settings
-from otel_distro.delivery.directory import default_directories
+from otel_distro.delivery.directory import roots
 from otel_distro.delivery.status import read_statuses, render
 from otel_distro.run import run
 from otel_distro.settings_table import settings_table
@@ -46,16 +46,25 @@ def _create_parser() -> argparse.ArgumentParser:
         "status", help="print what became of the telemetry of each process of each service"
     )
     command.set_defaults(run=_print_status)
+    command = commands.add_parser("doctor", help="say why there is no data: one line a check, and what to do")
+    command.set_defaults(run=_print_findings)
     return parser
 
 
 def _print_status(_parsed: argparse.Namespace) -> int:
-    root = settings.in_force().delivery.spool_dir
-    roots = [root] if root else list(default_directories())
-    services = [service for root in roots if root.is_dir() for service in sorted(root.iterdir())]
-    statuses = [status for service in services if service.is_dir() for status in read_statuses(service)]
+    directories = roots(settings.in_force().delivery.spool_dir)
+    statuses = [status for directory in directories for status in read_statuses(directory)]
     sys.stdout.write(render(statuses) + "\n")
     return 0
+
+
+def _print_findings(_parsed: argparse.Namespace) -> int:
+    from otel_distro.doctor.examination import examine
+    from otel_distro.doctor.finding import render as render_findings
+
+    findings = list(examine(settings.in_force()))
+    sys.stdout.write(render_findings(findings) + "\n")
+    return 0 if all(finding.well for finding in findings) else 1
 
 
 def _print_settings(parsed: argparse.Namespace) -> int:

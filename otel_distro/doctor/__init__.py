@@ -1,0 +1,1 @@
+"""`otel-distro doctor`: says why there is no data, one line a check, and what to do."""
