@@ -1,8 +1,8 @@
 """Takes finished records from the application's threads and hands them on, encoded, in small slices.
 
 `offer` is what an application pays for: it appends to a queue and returns. A thread encodes slices
-of at most 64 records and lets others run every millisecond or so, since encoding holds the
-interpreter's lock.
+of few records and lets others run every millisecond or so, since encoding holds the interpreter's
+lock.
 """
 
 import contextvars
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from time import perf_counter, sleep
+from time import perf_counter, sleep, thread_time
 from typing import Generic, TypeVar
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
@@ -20,11 +20,9 @@ from otel_distro.delivery.batch import Encoded
 from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.settings import Signal
+from otel_distro.delivery.slicing import Slicing
 
 T = TypeVar("T")
-
-SLICE = 64
-"""Records that are encoded at once."""
 
 _CROWD = 512
 _HOLD = 0.001
@@ -55,6 +53,7 @@ class Intake(Generic[T]):
         # Reentrant, unlike an event: a record may finish in a signal handler or a destructor.
         self._calls: SimpleQueue[None] = SimpleQueue()
         self._draining = threading.Lock()
+        self._slicing = Slicing()
         self._thread: threading.Thread | None = None
         self._idle = True
         self._closed = False
@@ -133,16 +132,18 @@ class Intake(Generic[T]):
                 began = perf_counter()
 
     def _slice(self) -> list[T]:
-        return [self._records.popleft() for _ in range(min(len(self._records), SLICE))]
+        return [self._records.popleft() for _ in range(min(len(self._records), self._slicing.size))]
 
     def _hand_on(self, records: list[T]) -> None:
         if not records:
             return
+        began = thread_time()
         try:
             encoded = self._encode(records)
         except Exception:  # noqa: BLE001 - a record that cannot be encoded must not take others with it
             self._hand_on_halves(records)
         else:
+            self._slicing.took(len(records), thread_time() - began)
             self._delivery.submit(self._signal, encoded)
 
     def _hand_on_halves(self, records: list[T]) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
-from otel_distro.delivery.intake import SLICE, Intake
+from otel_distro.delivery.intake import Intake
 from otel_distro.delivery.settings import DeliverySettings, Destination
+from otel_distro.delivery.slicing import MOST
 from tests.unit.otel_distro.delivery.scripted_transport import ScriptedTransport
 
 
@@ -66,7 +67,7 @@ def test_hands_on_small_slices(delivery: Delivery) -> None:
 
     assert intake.flush(Deadline(5))
 
-    assert max(map(len, encoder.slices)) <= SLICE
+    assert max(map(len, encoder.slices)) <= MOST
     assert [record for part in encoder.slices for record in part] == [str(n) for n in range(300)]
 
 
