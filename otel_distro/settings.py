@@ -97,20 +97,21 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
     unknown = [sentence for name, sentence in _unknown(environ) if name not in told]
     others = {name: text for name, text in checked.usable.items() if name not in _OF_FIELDS}
     settings = Settings(**values, others=others, problems=(*checked.problems, *unknown))
-    return replace(settings, delivery=_delivery_settings(settings, checked))
+    return replace(settings, delivery=_delivery_settings(settings, checked, environ))
 
 
 def _unknown(environ: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, sentence) for name, sentence in unknown_names(environ, KNOWN) if name != _POINTED_OUT]
 
 
-def _delivery_settings(settings: Settings, checked: Checked) -> DeliverySettings:
+def _delivery_settings(settings: Settings, checked: Checked, environ: Mapping[str, str]) -> DeliverySettings:
     exporters: dict[Signal, tuple[str, ...]] = {
         signal: getattr(settings, f"{signal}_exporter") for signal in _EXPORTERS
     }
+    destinations = destinations_from(checked.usable, exporters)
     return DeliverySettings(
         service_name=settings.service_name or "",
-        destinations=destinations_from(checked.usable, exporters),
+        destinations=through_proxies(destinations, environ),
         spool_dir=Path(settings.spool_dir) if settings.spool_dir else None,
         spool_bytes=settings.spool_max_mib * MEBIBYTE,
         shutdown_timeout=settings.shutdown_timeout / 1000,

@@ -9,9 +9,11 @@ import ssl
 import threading
 import zlib
 from time import monotonic
+from urllib.parse import unquote
 
 import certifi
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Retry, Timeout, exceptions
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Retry, Timeout, exceptions, make_headers
+from urllib3.util import parse_url
 
 from otel_distro.delivery.http_answer import judge
 from otel_distro.delivery.outcome import Outcome, Retryable
@@ -102,7 +104,11 @@ class HttpTransport:
 def _create_pool(destination: Destination) -> PoolManager:
     context = _tls(destination) if destination.endpoint.lower().startswith("https:") else None
     if destination.proxy:
-        return ProxyManager(destination.proxy, num_pools=1, maxsize=1, ssl_context=context)
+        login = parse_url(destination.proxy).auth
+        headers = make_headers(proxy_basic_auth=unquote(login)) if login else None
+        return ProxyManager(
+            destination.proxy, num_pools=1, maxsize=1, proxy_headers=headers, ssl_context=context
+        )
     return PoolManager(num_pools=1, maxsize=1, ssl_context=context)
 
 
@@ -143,6 +149,8 @@ def _read(response: BaseHTTPResponse, until: float) -> bytes:
 def _unanswered(error: exceptions.HTTPError) -> Retryable:
     """Name a failure, and whether the server may have read the request all the same."""
     cause = _root(error)
+    if isinstance(cause, exceptions.ProxyError):
+        return Retryable("proxy", f"no way through the proxy: {_why(cause.original_error)}")
     for kind, reason, message in _BEFORE_SENDING:
         if isinstance(cause, kind):
             return Retryable(reason, message or _why(cause))
@@ -156,7 +164,6 @@ _BEFORE_SENDING: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.NameResolutionError, "name_resolution", "the host name is not known"),
     (exceptions.NewConnectionError, "connection", ""),
     (exceptions.ConnectTimeoutError, "timeout", "no connection in time"),
-    (exceptions.ProxyError, "connection", ""),
     (exceptions.SSLError, "tls", ""),
     (exceptions.LocationValueError, "configuration", ""),
 )
@@ -164,6 +171,8 @@ _BEFORE_SENDING: tuple[tuple[type[BaseException], str, str], ...] = (
 
 def _root(error: BaseException) -> BaseException:
     """Return the failure inside urllib3's wrappers that says most."""
+    if isinstance(error, exceptions.ProxyError):
+        return error
     reason = getattr(error, "reason", None)
     if isinstance(reason, BaseException):
         return _root(reason)

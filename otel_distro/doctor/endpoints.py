@@ -48,7 +48,7 @@ def check_endpoint(signal: Signal, destination: Destination, user_agent: str) ->
     if isinstance(outcome, Delivered | Partial):
         return Finding(signal, f"{where} takes telemetry ({(monotonic() - began) * 1000:.0f} ms)")
     language = None if destination.proxy else language_at(address, PATIENCE)
-    text, remedy = explain(signal, destination, outcome, language)
+    text, remedy = explain(destination, outcome, language)
     return Finding(signal, f"{where}: {text}", remedy)
 
 

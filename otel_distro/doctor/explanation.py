@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from otel_distro.delivery.outcome import Outcome, Permanent, Retryable
-from otel_distro.delivery.settings import Destination, Signal
+from otel_distro.delivery.settings import Destination
 from otel_distro.doctor.address import address_of
 from otel_distro.doctor.language import Language
 
@@ -26,12 +26,13 @@ _REMEDIES: Mapping[str, str] = {
     "http_403": _CREDENTIALS,
     "http_404": _PATH,
     "http_405": _PATH,
-    "http_407": "give the proxy its credentials",
+    "http_407": "give the proxy its login, in HTTP_PROXY",
     "http_415": "see whether the Collector takes OTLP as protobuf, and compressed where that is asked",
     "http_429": _BUSY,
     "http_502": _BUSY,
     "http_503": _BUSY,
     "http_504": _BUSY,
+    "proxy": "correct HTTPS_PROXY and its login, or name the host in NO_PROXY",
     "redirect": "name the address that it redirects to: telemetry does not follow",
     "not_otlp": _NO_COLLECTOR,
     "timeout": _NO_ANSWER,
@@ -56,13 +57,10 @@ _DISTRUST = (
 _OTHERWISE = "read the Collector's own log"
 
 
-def explain(
-    signal: Signal, destination: Destination, outcome: Outcome, language: Language | None
-) -> Explanation:
+def explain(destination: Destination, outcome: Outcome, language: Language | None) -> Explanation:
     """Return what is wrong with an answer, and what to do.
 
     Args:
-        signal: that was sent.
         destination: that answered.
         outcome: of an empty request.
         language: what the server speaks; `None` where that is not known.
@@ -71,7 +69,7 @@ def explain(
     explained = _misunderstanding(destination, language, message) if language else None
     if explained:
         return explained
-    through = f" (asked through the proxy for {signal})" if destination.proxy else ""
+    through = " (asked through a proxy)" if destination.proxy else ""
     return message + through, _REMEDIES.get(reason, _OTHERWISE)
 
 

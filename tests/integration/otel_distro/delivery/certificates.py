@@ -32,11 +32,11 @@ class Certificates:
         return grpc.ssl_server_credentials([(pair, pair)], authority, asks_for_client)
 
 
-def create_certificates(directory: Path) -> Certificates:
-    """Write certificates for `localhost` into a directory."""
+def create_certificates(directory: Path, host: str = "localhost") -> Certificates:
+    """Write certificates for a host into a directory."""
     directory.mkdir()
     authority, stranger = trustme.CA(), trustme.CA()
-    server = authority.issue_cert("localhost", "127.0.0.1")
+    server = authority.issue_cert(host)
     client = authority.issue_cert("client@example.org")
     made = Certificates(
         *(directory / f"{name}.pem" for name in ("ca", "stranger", "server", "client", "key"))

@@ -1,7 +1,6 @@
 """What the doctor makes of real servers: of Collectors, and of what stands where one should be."""
 
 import socket
-import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from otel_distro.doctor.finding import Finding
 from tests.integration.otel_distro.delivery import scripted_collector as http
 from tests.integration.otel_distro.delivery import scripted_grpc
 from tests.integration.otel_distro.delivery.certificates import Certificates, create_certificates
+from tests.integration.otel_distro.delivery.forwarding_proxy import ForwardingProxy
 from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector
 from tests.integration.otel_distro.delivery.scripted_grpc import ScriptedGrpcCollector
 
@@ -240,6 +240,15 @@ def test_an_endpoint_that_is_no_address() -> None:
     assert "names no host" in ask(Destination("http://")).text
 
 
-def test_the_bundled_libraries_speak_tls() -> None:
-    """What the tests above rest on."""
-    assert ssl.HAS_ALPN
+def test_a_proxy_that_refuses() -> None:
+    """What stands between is named, with the variable, and its login is not shown."""
+    proxy = ForwardingProxy()
+    destination = over_http("https://collector.example:4318")
+    try:
+        finding = ask(replace(destination, proxy=f"http://user:canary@{proxy.address}"))
+    finally:
+        proxy.close()
+
+    assert "407" in finding.text
+    assert "HTTPS_PROXY" in finding.remedy
+    assert "canary" not in finding.text + finding.remedy
