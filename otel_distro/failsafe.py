@@ -5,8 +5,8 @@ https://opentelemetry.io/docs/specs/otel/error-handling/
 
 import functools
 import logging
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +25,20 @@ def failsafe(function: Callable[P, R]) -> Callable[P, R | None]:
     def safe(*args: P.args, **kwargs: P.kwargs) -> R | None:
         try:
             return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the boundary to the application
+            _report(getattr(function, "__qualname__", repr(function)), error)
+            return None
+
+    return safe
+
+
+def failsafe_async(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R | None]]:
+    """Wrap a coroutine function as `failsafe` does a function; a cancellation goes through."""
+
+    @functools.wraps(function)
+    async def safe(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        try:
+            return await function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the boundary to the application
             _report(getattr(function, "__qualname__", repr(function)), error)
             return None

@@ -33,6 +33,7 @@ def _nothing(_settings: Settings, _error_hook: ErrorHook) -> Arguments:
 
 _OURS: Mapping[str, tuple[str, str, Callable[[Settings, ErrorHook], Arguments]]] = {
     "fastapi": ("fastapi", "DistroFastAPIInstrumentor", _settings_and_hook),
+    "httpx": ("httpx", "DistroHTTPXClientInstrumentor", _settings_only),
     "logging": ("logging", "DistroLoggingInstrumentor", _settings_only),
     "pymongo": ("pymongo", "DistroPymongoInstrumentor", _nothing),
     "redis": ("redis", "DistroRedisInstrumentor", _nothing),

@@ -1,4 +1,4 @@
-"""Instruments PyMongo: one client span a command, of sync and async clients alike.
+"""Instruments PyMongo: one client span and one measurement a command, of sync and async clients.
 
 `distro.py` loads `DistroPymongoInstrumentor` in place of contrib's, whose arguments and hooks hold.
 PyMongo hands a listener to clients when they are made: one that existed before is not seen. The
@@ -17,7 +17,7 @@ from typing import Any
 from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
 from opentelemetry.semconv.attributes.db_attributes import DB_QUERY_TEXT
-from opentelemetry.trace import Span, Tracer
+from opentelemetry.trace import Span
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent
 
@@ -25,10 +25,10 @@ from otel_distro.failsafe import failsafe
 from otel_distro.instrumentation.client_call import (
     QUERY_TEXT_LIMIT,
     ClientCall,
-    create_tracer,
     run_hook,
     start_call,
 )
+from otel_distro.instrumentation.client_instruments import ClientInstruments, create_database_instruments
 from otel_distro.instrumentation.mongodb_commands import (
     Failure,
     collection_of,
@@ -61,16 +61,16 @@ class PymongoOptions:
 
 
 class CommandSpans(monitoring.CommandListener):
-    """Makes a span of each command that PyMongo tells of.
+    """Makes a span and a measurement of each command that PyMongo tells of.
 
     Args:
-        tracer: starts the spans.
+        instruments: what commands are recorded with.
         options: the application's choices.
     """
 
-    def __init__(self, tracer: Tracer, options: PymongoOptions) -> None:
+    def __init__(self, instruments: ClientInstruments, options: PymongoOptions) -> None:
         self.enabled = True
-        self.tracer = tracer
+        self.instruments = instruments
         self.options = options
         self._pending = PendingCalls()
         if hasattr(os, "register_at_fork"):
@@ -88,15 +88,14 @@ class CommandSpans(monitoring.CommandListener):
         if _is_housekeeping(event):
             return
         attributes = command_attributes(event)
-        call = start_call(self.tracer, span_name(attributes), attributes)
+        call = start_call(self.instruments, span_name(attributes), attributes)
         if call is None:
             return
         if self.options.capture_statement and call.span.is_recording():
             collection = collection_of(event.command_name, event.command)
             call.span.set_attribute(DB_QUERY_TEXT, statement_of(event.command, collection, QUERY_TEXT_LIMIT))
         run_hook(self.options.request_hook, call.span, event)
-        if call.span.is_recording():
-            self._pending.add(event.request_id, call)
+        self._pending.add(event.request_id, call)
 
     @failsafe
     def succeeded(self, event: CommandSucceededEvent) -> None:
@@ -168,11 +167,13 @@ class DistroPymongoInstrumentor(PymongoInstrumentor):
 
         Args:
             **kwargs: `tracer_provider`, `request_hook`, `response_hook`, `failed_hook` and
-                `capture_statement`, as contrib's.
+                `capture_statement`, as contrib's; and `meter_provider`.
         """
         # An application that calls contrib's instrumentor itself gets this one: one span a command.
         PymongoInstrumentor._instance = self
-        tracer = create_tracer(__name__, kwargs.get("tracer_provider"))
+        instruments = create_database_instruments(
+            __name__, kwargs.get("tracer_provider"), kwargs.get("meter_provider")
+        )
         options = PymongoOptions(
             request_hook=kwargs.get("request_hook"),
             response_hook=kwargs.get("response_hook"),
@@ -180,9 +181,9 @@ class DistroPymongoInstrumentor(PymongoInstrumentor):
             capture_statement=bool(kwargs.get("capture_statement", False)),
         )
         if self._spans is None:
-            self._spans = CommandSpans(tracer, options)
+            self._spans = CommandSpans(instruments, options)
             monitoring.register(self._spans)
-        self._spans.tracer, self._spans.options, self._spans.enabled = tracer, options, True
+        self._spans.instruments, self._spans.options, self._spans.enabled = instruments, options, True
 
     def _uninstrument(self, **_kwargs: Any) -> None:
         if self._spans is not None:

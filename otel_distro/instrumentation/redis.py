@@ -1,4 +1,4 @@
-"""Instruments redis-py: one client span a command, or a pipeline, of each sync and async client.
+"""Instruments redis-py: one client span and one measurement a command, or a pipeline, of each client.
 
 `distro.py` loads `DistroRedisInstrumentor` in place of contrib's, whose arguments, hooks and
 per-client functions hold. The spans follow the stable conventions whatever the environment says.
@@ -7,8 +7,6 @@ https://opentelemetry.io/docs/specs/semconv/db/redis/
 """
 
 from collections.abc import Awaitable, Callable
-from contextvars import Token
-from types import TracebackType
 from typing import Any
 
 import redis
@@ -17,11 +15,10 @@ import redis.asyncio.client
 import redis.asyncio.cluster
 import redis.client
 import redis.cluster
-from opentelemetry.context import Context, attach, detach
 from opentelemetry.instrumentation.redis import RedisInstrumentor
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
 from opentelemetry.semconv.attributes.db_attributes import DB_OPERATION_NAME, DB_QUERY_TEXT
-from opentelemetry.trace import Tracer, get_current_span, set_span_in_context
+from opentelemetry.trace import get_current_span
 from wrapt import wrap_function_wrapper
 
 from otel_distro.failsafe import failsafe
@@ -29,51 +26,38 @@ from otel_distro.instrumentation import redis_commands
 from otel_distro.instrumentation.client_call import (
     Attributes,
     ClientCall,
-    create_tracer,
     run_hook,
     start_call,
 )
+from otel_distro.instrumentation.client_instruments import ClientInstruments, create_database_instruments
+from otel_distro.instrumentation.current_call import CurrentCall
 
 Arguments = tuple[Any, ...]
 Options = dict[str, Any]
 Hook = Callable[..., None]
 
 
-class _CurrentCall:
-    """Makes a call's span the current one, and ends the call with what came of it."""
-
-    __slots__ = ("_call", "_token")
-
-    def __init__(self, call: ClientCall) -> None:
-        self._call = call
-        self._token: Token[Context] | None = None
-
-    def __enter__(self) -> None:
-        self._token = attach(set_span_in_context(self._call.span))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
-    ) -> None:
-        if self._token is not None:
-            detach(self._token)
-        # A transaction that another client's write called off is how WATCH works, and no failure.
-        if error is not None and not isinstance(error, redis.WatchError):
-            code = redis_commands.error_code(error)
-            self._call.fail(code or type(error).__qualname__, code, redis_commands.error_description(error))
-        self._call.end()
+@failsafe
+def _record_failure(call: ClientCall, error: BaseException) -> None:
+    # A transaction that another client's write called off is how WATCH works, and no failure.
+    if not isinstance(error, redis.WatchError):
+        code = redis_commands.error_code(error)
+        call.fail(code or type(error).__qualname__, code, redis_commands.error_description(error))
 
 
 class _RedisWrappers:
     """What stands around the methods of redis-py.
 
     Args:
-        tracer: starts the spans.
+        instruments: what commands are recorded with.
         request_hook: called with span, client, arguments and options before a command.
         response_hook: called with span, client and response after a command or pipeline.
     """
 
-    def __init__(self, tracer: Tracer, request_hook: Hook | None, response_hook: Hook | None) -> None:
-        self._tracer = tracer
+    def __init__(
+        self, instruments: ClientInstruments, request_hook: Hook | None, response_hook: Hook | None
+    ) -> None:
+        self._instruments = instruments
         self._request_hook = request_hook
         self._response_hook = response_hook
 
@@ -82,7 +66,7 @@ class _RedisWrappers:
         call = self._start_command(client, args)
         if call is None:
             return wrapped(*args, **kwargs)
-        with _CurrentCall(call):
+        with CurrentCall(call, _record_failure):
             run_hook(self._request_hook, call.span, client, args, kwargs)
             response = wrapped(*args, **kwargs)
             run_hook(self._response_hook, call.span, client, response)
@@ -95,7 +79,7 @@ class _RedisWrappers:
         call = self._start_command(client, args)
         if call is None:
             return await wrapped(*args, **kwargs)
-        with _CurrentCall(call):
+        with CurrentCall(call, _record_failure):
             run_hook(self._request_hook, call.span, client, args, kwargs)
             response = await wrapped(*args, **kwargs)
             run_hook(self._response_hook, call.span, client, response)
@@ -108,7 +92,7 @@ class _RedisWrappers:
         call = self._start_pipeline(pipeline)
         if call is None:
             return wrapped(*args, **kwargs)
-        with _CurrentCall(call):
+        with CurrentCall(call, _record_failure):
             response = wrapped(*args, **kwargs)
             run_hook(self._response_hook, call.span, pipeline, response)
         return response
@@ -120,7 +104,7 @@ class _RedisWrappers:
         call = self._start_pipeline(pipeline)
         if call is None:
             return await wrapped(*args, **kwargs)
-        with _CurrentCall(call):
+        with CurrentCall(call, _record_failure):
             response = await wrapped(*args, **kwargs)
             run_hook(self._response_hook, call.span, pipeline, response)
         return response
@@ -152,7 +136,7 @@ class _RedisWrappers:
 
     def _start(self, client: object, attributes: Attributes) -> ClientCall | None:
         known = {**attributes, **redis_commands.server_attributes(client)}
-        return start_call(self._tracer, str(attributes[DB_OPERATION_NAME]), known)
+        return start_call(self._instruments, str(attributes[DB_OPERATION_NAME]), known)
 
 
 class DistroRedisInstrumentor(RedisInstrumentor):
@@ -165,12 +149,15 @@ class DistroRedisInstrumentor(RedisInstrumentor):
         """Wrap the classes' methods, so that clients that exist already are instrumented as well.
 
         Args:
-            **kwargs: `tracer_provider`, `request_hook` and `response_hook`, as contrib's.
+            **kwargs: `tracer_provider`, `request_hook` and `response_hook`, as contrib's; and
+                `meter_provider`.
         """
         # An application that calls contrib's instrumentor itself gets this one: one span a command.
         RedisInstrumentor._instance = self
-        tracer = create_tracer(__name__, kwargs.get("tracer_provider"))
-        wrappers = _RedisWrappers(tracer, kwargs.get("request_hook"), kwargs.get("response_hook"))
+        instruments = create_database_instruments(
+            __name__, kwargs.get("tracer_provider"), kwargs.get("meter_provider")
+        )
+        wrappers = _RedisWrappers(instruments, kwargs.get("request_hook"), kwargs.get("response_hook"))
         # The methods that contrib's `_uninstrument` unwraps.
         methods: tuple[tuple[type, str, Callable[..., Any]], ...] = (
             (redis.Redis, "execute_command", wrappers.execute),

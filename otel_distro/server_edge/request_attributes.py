@@ -1,6 +1,5 @@
 """Describes a request, before it is served, in the words of the semantic conventions.
 
-Query strings keep their names and lose their values: a value may be a token, and a name never is.
 https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 """
 
@@ -20,6 +19,8 @@ from opentelemetry.semconv.attributes.network_attributes import (
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY, URL_SCHEME
 from opentelemetry.semconv.attributes.user_agent_attributes import USER_AGENT_ORIGINAL
+
+from otel_distro.query_string import without_values
 
 Scope = Mapping[str, Any]
 AttributeValue = str | int
@@ -58,7 +59,7 @@ def span_attributes(scope: Scope, bounded: Mapping[str, AttributeValue]) -> dict
     if bounded[HTTP_REQUEST_METHOD] == OTHER_METHOD:
         attributes[HTTP_REQUEST_METHOD_ORIGINAL] = request_method(scope)[:_LONGEST_TEXT]
     if scope.get("query_string"):
-        attributes[URL_QUERY] = _without_values(scope["query_string"])
+        attributes[URL_QUERY] = without_values(scope["query_string"])
     if scope.get("client"):
         attributes[CLIENT_ADDRESS] = scope["client"][0]
     if user_agent := header(scope, b"user-agent"):
@@ -103,12 +104,3 @@ def _address(address: str | None, port: int | None) -> dict[str, AttributeValue]
     if port is not None:
         attributes[SERVER_PORT] = port
     return attributes
-
-
-def _without_values(query_string: bytes) -> str:
-    pairs = query_string[:_LONGEST_TEXT].decode("latin-1").split("&")
-    return "&".join(f"{name}=REDACTED" if equals else name for name, equals, _ in map(_partition, pairs))
-
-
-def _partition(pair: str) -> tuple[str, str, str]:
-    return pair.partition("=")

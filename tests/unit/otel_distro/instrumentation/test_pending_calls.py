@@ -4,12 +4,14 @@ import asyncio
 from threading import Event, Thread
 
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from otel_distro.instrumentation.client_call import ClientCall, create_tracer, start_call
+from otel_distro.instrumentation.client_call import ClientCall, start_call
+from otel_distro.instrumentation.client_instruments import create_database_instruments
 from otel_distro.instrumentation.pending_calls import PendingCalls
 
 
@@ -18,10 +20,10 @@ class _Calls:
         self.exporter = InMemorySpanExporter()
         provider = TracerProvider()
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
-        self._tracer = create_tracer("scope", provider)
+        self._instruments = create_database_instruments("scope", provider, MeterProvider())
 
     def start(self, name: str) -> ClientCall:
-        call = start_call(self._tracer, name, {})
+        call = start_call(self._instruments, name, {})
         assert call is not None
         return call
 

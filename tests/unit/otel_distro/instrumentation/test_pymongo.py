@@ -8,6 +8,8 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -16,7 +18,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent
 
-from otel_distro.instrumentation.client_call import create_tracer
+from otel_distro.instrumentation.client_instruments import create_database_instruments
 from otel_distro.instrumentation.pymongo import CommandSpans, DistroPymongoInstrumentor, PymongoOptions
 
 ADDRESS = ("db", 27017)
@@ -29,7 +31,9 @@ class _Driver:
         self.exporter = InMemorySpanExporter()
         self.provider = TracerProvider() if sampled else TracerProvider(sampler=ALWAYS_OFF)
         self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
-        self.listener = CommandSpans(create_tracer("scope", self.provider), options)
+        self.reader = InMemoryMetricReader()
+        instruments = create_database_instruments("scope", self.provider, MeterProvider([self.reader]))
+        self.listener = CommandSpans(instruments, options)
 
     def start(self, command: dict[str, Any], key: int = 1) -> None:
         self.listener.started(CommandStartedEvent(command, "crm", key, ADDRESS, None))
@@ -44,6 +48,17 @@ class _Driver:
 
     def spans(self) -> tuple[ReadableSpan, ...]:
         return self.exporter.get_finished_spans()
+
+    def measurements(self) -> int:
+        data = self.reader.get_metrics_data()
+        points: list[Any] = [
+            point
+            for resource in (data.resource_metrics if data else ())
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+            for point in metric.data.data_points
+        ]
+        return sum(point.count for point in points)
 
 
 def test_command_is_one_client_span() -> None:
@@ -193,14 +208,15 @@ def test_hostile_events_raise_nothing() -> None:
     assert len(driver.spans()) == 2
 
 
-def test_unsampled_commands_hold_nothing() -> None:
-    """What is not recorded is not waited for."""
+def test_unsampled_commands_are_measured() -> None:
+    """A rate or a duration is that of all commands, whatever is traced."""
     driver = _Driver(PymongoOptions(), sampled=False)
 
     driver.start({"find": "bookings"})
     driver.succeed("find")
 
     assert driver.spans() == ()
+    assert driver.measurements() == 1
 
 
 @pytest.fixture
