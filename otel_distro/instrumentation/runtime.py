@@ -1,29 +1,38 @@
-"""Measures the process itself: processor time, memory, threads, garbage collection.
+"""Measures the process and its interpreter, by the conventions' current names.
 
-Contrib's instrumentation measures the whole machine as well, once in every worker; a Collector's
-host metrics receiver does that once a machine.
+`distro.py` loads `DistroRuntimeInstrumentor` in place of contrib's, which measures the whole
+machine as well, once in every worker (a Collector's host metrics receiver does that once a machine),
+uses superseded names, and goes on measuring the parent after a fork.
 https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
 https://opentelemetry.io/docs/specs/semconv/runtime/cpython-metrics/
 """
 
-from opentelemetry.instrumentation.system_metrics import SystemMetricsInstrumentor
+from platform import python_implementation
+from typing import Any
 
-_OF_THIS_PROCESS: dict[str, list[str] | None] = {
-    "process.context_switches": ["involuntary", "voluntary"],
-    "process.cpu.time": ["user", "system"],
-    "process.cpu.utilization": ["user", "system"],
-    "process.memory.usage": None,
-    "process.memory.virtual": None,
-    "process.open_file_descriptor.count": None,
-    "process.thread.count": None,
-    "cpython.gc.collections": None,
-    "cpython.gc.collected_objects": None,
-    "cpython.gc.uncollectable_objects": None,
-}
+from opentelemetry.instrumentation.system_metrics import SystemMetricsInstrumentor
+from opentelemetry.metrics import get_meter
+from opentelemetry.semconv.schemas import Schemas
+
+from otel_distro.metrics.garbage_collection import create_gc_metrics
+from otel_distro.metrics.process import ProcessMetrics
+from otel_distro.version import VERSION
 
 
 class DistroRuntimeInstrumentor(SystemMetricsInstrumentor):
-    """Contrib's instrumentor, for this process alone."""
+    """Creates the instruments of this process."""
 
-    def __init__(self) -> None:
-        super().__init__(config=_OF_THIS_PROCESS)
+    # Without one of its own, this class would hand out contrib's instance where one exists.
+    _instance = None
+
+    def _instrument(self, **kwargs: Any) -> None:
+        """Create the instruments; they are observed for as long as the process lives.
+
+        Args:
+            **kwargs: `meter_provider`, as contrib's.
+        """
+        schema = list(Schemas)[-1].value
+        meter = get_meter(__name__, VERSION, kwargs.get("meter_provider"), schema_url=schema)
+        ProcessMetrics(meter)
+        if python_implementation() == "CPython":
+            create_gc_metrics(meter)
