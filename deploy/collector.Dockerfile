@@ -17,4 +17,4 @@ ENV COLLECTOR_STORAGE_DIR=/var/lib/otelcol
 USER 10001:10001
 EXPOSE 4317 4318 8888 8889 13133
 ENTRYPOINT ["otelcol"]
-CMD ["--config=/etc/otelcol/full.yaml"]
+CMD ["--config=/etc/otelcol/base.yaml", "--config=/etc/otelcol/travel-crm.yaml", "--config=/etc/otelcol/full.yaml"]

@@ -25,8 +25,8 @@ def collector(settings: Settings, binaries: Binaries) -> Component:
         is_ready=all_of(receives, viewer) if embedded else receives,
         address=f"http://{LOOPBACK}:{ports.otlp_http}",
         ports=(
-            *("otlp_grpc", "otlp_http", "collector_health", "collector_metrics"),
-            *(("viewer",) if embedded else ("collector_prometheus",)),
+            *("otlp_grpc", "otlp_http", "collector_health", "collector_metrics", "collector_prometheus"),
+            *(("viewer",) if embedded else ()),
         ),
         needs=() if embedded else ("tempo", "loki", "prometheus"),
     )
@@ -34,6 +34,7 @@ def collector(settings: Settings, binaries: Binaries) -> Component:
 
 def _configurations(settings: Settings) -> list[str]:
     names = [
+        *("base", "travel-crm"),
         settings.profile,
         *(["sentry"] if settings.collector_environ.get("SENTRY_OTLP_ENDPOINT") else []),
     ]

@@ -9,8 +9,8 @@ from stack.settings import CHECKOUT, Ports
 _DEFAULT = re.compile(r"\$\{(?:env:)?(?P<variable>[A-Z_]+)_PORT:-(?P<default>\d+)\}")
 
 _FILES = (
+    "collector/config/base.yaml",
     "collector/config/embedded.yaml",
-    "collector/config/full.yaml",
     "backends/tempo/tempo.yaml",
     "backends/loki/loki.yaml",
     "backends/prometheus/start.sh",

@@ -12,10 +12,11 @@ from stack.build.binaries import Binaries
 from stack.settings import CHECKOUT
 
 _CONFIG = CHECKOUT / "collector" / "config"
+_BOTH = ("base.yaml", "travel-crm.yaml")
 _FILES = {
-    "embedded": ("embedded.yaml",),
-    "full": ("full.yaml",),
-    "full and sentry": ("full.yaml", "sentry.yaml"),
+    "embedded": (*_BOTH, "embedded.yaml"),
+    "full": (*_BOTH, "full.yaml"),
+    "full and sentry": (*_BOTH, "full.yaml", "sentry.yaml"),
 }
 
 
