@@ -1,0 +1,84 @@
+"""Every metric of the Travel CRM, by the name and labels that its team knows, wherever it is looked for."""
+
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from stack.addresses import Addresses
+from tests.e2e.backends import Backends
+from tests.e2e.conftest import Sent, until
+
+Labels = dict[str, str]
+
+NAMES = {
+    "travel_crm_http_request_duration_seconds": {"method", "route", "status_code"},
+    "travel_crm_http_requests_total": {"method", "route", "status_code"},
+    "travel_crm_active_connections": set[str](),
+    "travel_crm_db_query_duration_seconds": {"operation", "collection"},
+}
+HISTOGRAMS = {name for name in NAMES if name.endswith("_seconds")}
+OF_A_BOOKING = {"method": "POST", "route": "/bookings", "status_code": "201"}
+
+
+def series_name(name: str) -> str:
+    """Return the name of one series of a metric."""
+    return f"{name}_count" if name in HISTOGRAMS else name
+
+
+def in_prometheus(addresses: Addresses, name: str) -> list[Labels]:
+    """Return the labels of each series that Prometheus has of a name."""
+    response = httpx.get(f"{addresses.prometheus}/api/v1/query", params={"query": name})
+    return [series["metric"] for series in response.raise_for_status().json()["data"]["result"]]
+
+
+def at_the_collector(addresses: Addresses, name: str) -> list[Labels]:
+    """Return the labels of each series that a scraper finds of a name."""
+    accept = {"accept": "application/openmetrics-text; version=1.0.0"}
+    response = httpx.get(addresses.service_metrics, headers=accept).raise_for_status()
+    families = text_string_to_metric_families(response.text)
+    return [dict(one.labels) for family in families for one in family.samples if one.name == name]
+
+
+@pytest.fixture(scope="module")
+def addresses(full_stack: Any, booked: Sent) -> Addresses:
+    """Know where things are, once there was a booking."""
+    return Addresses(full_stack.settings.ports)
+
+
+@pytest.mark.parametrize("look", [in_prometheus, at_the_collector])
+@pytest.mark.parametrize("name", NAMES)
+def test_name_is_there_with_its_labels(addresses: Addresses, name: str, look: Any) -> None:
+    """Prometheus and the Collector's page have the same name with the same labels."""
+
+    def labelled() -> list[Labels]:
+        return [labels for labels in look(addresses, series_name(name)) if NAMES[name] <= labels.keys()]
+
+    assert all(labels["job"].startswith("travel-crm-") for labels in until(labelled))
+
+
+def test_a_booking_is_a_request_with_a_duration(backends: Backends, addresses: Addresses) -> None:
+    """Both say the same number for the same labels."""
+
+    def value(query: str) -> float:
+        parameters = {"query": f"sum({query})"}
+        result = httpx.get(f"{addresses.prometheus}/api/v1/query", params=parameters).json()["data"]["result"]
+        return float(result[0]["value"][1]) if result else 0
+
+    selector = "{" + ",".join(f'{name}="{text}"' for name, text in OF_A_BOOKING.items()) + "}"
+    requests = until(lambda: value(f"travel_crm_http_requests_total{selector}"))
+
+    assert requests == value(f"travel_crm_http_request_duration_seconds_count{selector}")
+
+
+@pytest.mark.parametrize("name", HISTOGRAMS)
+def test_histogram_leads_to_the_request(addresses: Addresses, booked: Sent, name: str) -> None:
+    """An exemplar of the requests, and one of its commands, has the request's trace id."""
+
+    def trace_ids() -> set[str]:
+        parameters = {"query": f"{name}_bucket", "start": "0", "end": "9999999999"}
+        found = httpx.get(f"{addresses.prometheus}/api/v1/query_exemplars", params=parameters).json()["data"]
+        return {one["labels"]["trace_id"] for series in found for one in series["exemplars"]}
+
+    until(lambda: booked.trace_id in trace_ids())
