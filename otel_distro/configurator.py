@@ -2,7 +2,7 @@
 
 The settings are in force by then (`distro.py`), so the SDK's own configurator reads good values
 only. It is kept and given arguments, not copied; what goes out by OTLP goes through our encoder
-and delivery, any other exporter through the SDK.
+and delivery, a scraper is answered by us, and any other exporter is the SDK's.
 https://opentelemetry.io/docs/languages/python/distro/
 """
 
@@ -14,8 +14,10 @@ from opentelemetry.sdk._configuration import (
 
 from otel_distro import settings
 from otel_distro.export import create_delivery, report_account, sdk_arguments
+from otel_distro.metrics.views import chosen_buckets
 from otel_distro.resource import distribution_attributes
 from otel_distro.trace.id_generator import create_id_generator
+from otel_distro.variables.histogram_buckets import histogram_buckets
 
 
 class OtelDistroConfigurator(_OTelSDKConfigurator):
@@ -26,10 +28,11 @@ class OtelDistroConfigurator(_OTelSDKConfigurator):
         if in_force.sdk_disabled:
             return
         delivery = create_delivery(in_force)
-        with settings.otlp_exporters_hidden():
+        buckets = histogram_buckets(in_force.histogram_buckets or "")
+        with settings.our_exporters_hidden(), chosen_buckets(buckets):
             super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
                 **kwargs,
-                **sdk_arguments(delivery),
+                **sdk_arguments(in_force, delivery),
                 resource_attributes=distribution_attributes(),
                 id_generator=create_id_generator(in_force.id_generator),
                 setup_logging_handler=False,

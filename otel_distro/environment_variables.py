@@ -7,8 +7,14 @@
 OTEL_DISTRO_ACCESS_RECORDS = "OTEL_DISTRO_ACCESS_RECORDS"
 """Whether each request leaves one log record inside its server span (`true` or `false`)."""
 
+OTEL_DISTRO_HISTOGRAM_BUCKETS = "OTEL_DISTRO_HISTOGRAM_BUCKETS"
+"""Upper bounds of the buckets of histograms, `metric=bound,bound,…;metric=…`."""
+
 OTEL_DISTRO_INSTRUMENT = "OTEL_DISTRO_INSTRUMENT"
 """`true`: each Python process of this environment is instrumented as it starts."""
+
+OTEL_DISTRO_SCRAPED_NAMES = "OTEL_DISTRO_SCRAPED_NAMES"
+"""Further names of metrics for a scraper of the process, `metric=other.name{attribute:label,…};…`."""
 
 OTEL_DISTRO_SHUTDOWN_TIMEOUT = "OTEL_DISTRO_SHUTDOWN_TIMEOUT"
 """Milliseconds that a process that ends may go on delivering, all signals together."""

@@ -13,15 +13,20 @@ from otel_distro.delivery.account_metrics import create_account_metrics
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.logs.export import DeliveryLogRecordProcessor
 from otel_distro.metrics.export import DeliveryMetricExporter
+from otel_distro.metrics.scrape import ScrapeEndpoint, ScrapeReader
 from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.metrics import encode_metrics
 from otel_distro.otlp.spans import encode_spans
 from otel_distro.otlp.split import split
-from otel_distro.settings import Settings
+from otel_distro.settings import PROMETHEUS, Settings
 from otel_distro.trace.export import DeliverySpanProcessor
+from otel_distro.variables.metric_aliases import metric_aliases
 
 METRIC_EXPORTER = "otel_distro_delivery"
 """The entry point that names our metric exporter to the SDK."""
+
+METRIC_READER = "otel_distro_scrape"
+"""The entry point that names to the SDK what answers a scraper."""
 
 
 def create_delivery(settings: Settings) -> Delivery:
@@ -37,18 +42,25 @@ def create_delivery(settings: Settings) -> Delivery:
     return delivery
 
 
-def sdk_arguments(delivery: Delivery) -> Mapping[str, Any]:
-    """Return the arguments by which the SDK's configurator hands telemetry to delivery."""
-    arguments: dict[str, Any] = {}
+def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
+    """Return the arguments by which the SDK's configurator hands telemetry to delivery and to a scraper."""
+    arguments: dict[str, Any] = {"metric_exporter_names": [], "exporter_args_map": {}}
     signals = delivery.settings.destinations
     if "traces" in signals:
         arguments["span_processors"] = [DeliverySpanProcessor(delivery, encode_spans)]
     if "logs" in signals:
         arguments["log_record_processors"] = [DeliveryLogRecordProcessor(delivery, encode_log_records)]
     if "metrics" in signals:
-        arguments["metric_exporter_names"] = [METRIC_EXPORTER]
-        arguments["exporter_args_map"] = {
-            DeliveryMetricExporter: {"delivery": delivery, "encode": encode_metrics}
+        arguments["metric_exporter_names"].append(METRIC_EXPORTER)
+        arguments["exporter_args_map"][DeliveryMetricExporter] = {
+            "delivery": delivery,
+            "encode": encode_metrics,
+        }
+    if PROMETHEUS in settings.metrics_exporter:
+        arguments["metric_exporter_names"].append(METRIC_READER)
+        arguments["exporter_args_map"][ScrapeReader] = {
+            "endpoint": ScrapeEndpoint(settings.prometheus_host, settings.prometheus_port),
+            "aliases": metric_aliases(settings.scraped_names or ""),
         }
     return arguments
 

@@ -131,7 +131,9 @@ def some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:
     return choose
 
 
-def each(members: list[str], usable: Callable[[str], bool], reason: str) -> tuple[str, ...]:
+def each(
+    members: list[str], usable: Callable[[str], bool], reason: str, separator: str = ","
+) -> tuple[str, ...]:
     """Return the members of a list if all can be used.
 
     Raises:
@@ -142,7 +144,7 @@ def each(members: list[str], usable: Callable[[str], bool], reason: str) -> tupl
     if len(good) == len(members):
         return tuple(members)
     if good:
-        raise PartlyBadError(f"has a member that {reason}", ",".join(good))
+        raise PartlyBadError(f"has a member that {reason}", separator.join(good))
     raise ValueError(reason)
 
 

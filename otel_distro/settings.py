@@ -38,6 +38,8 @@ _EXPORTERS: Mapping[Signal, str] = {
     "metrics": "OTEL_METRICS_EXPORTER",
     "logs": "OTEL_LOGS_EXPORTER",
 }
+PROMETHEUS = "prometheus"
+"""The exporter of metrics that waits to be asked."""
 _POINTED_OUT = "OTEL_DISTRO_POINTED_OUT"
 """The unknown names that a parent process has told about already, separated by commas."""
 
@@ -207,8 +209,8 @@ def export_environment() -> None:
 
 
 @contextmanager
-def otlp_exporters_hidden() -> Generator[None]:
-    """Let the SDK see every exporter that is asked for but OTLP, which is ours.
+def our_exporters_hidden() -> Generator[None]:
+    """Let the SDK see every exporter that is asked for but those that are ours: OTLP and prometheus.
 
     For this block alone: processes that are started later read the variables again.
     """
@@ -222,7 +224,8 @@ def otlp_exporters_hidden() -> Generator[None]:
 
 
 def _not_ours(exporters: str) -> list[str]:
-    return [name for name in parsing.names(exporters) if name != "none" and not name.startswith("otlp")]
+    ours = ("otlp", PROMETHEUS)
+    return [name for name in parsing.names(exporters) if name != "none" and not name.startswith(ours)]
 
 
 def _write(environ: MutableMapping[str, str], variable: Variable, value: Any) -> None:

@@ -39,10 +39,6 @@ class ExporterSettings:
 
 CHECKED = (
     Variable(
-        "OTEL_EXPORTER_PROMETHEUS_HOST", "localhost", parsing.text, "where the prometheus exporter listens"
-    ),
-    Variable("OTEL_EXPORTER_PROMETHEUS_PORT", "9464", parsing.port, "the port of the prometheus exporter"),
-    Variable(
         "OTEL_EXPORTER_ZIPKIN_ENDPOINT",
         "http://localhost:9411/api/v2/spans",
         parsing.url,

@@ -1,0 +1,116 @@
+"""Serves this process's metrics to a Prometheus scraper, as `OTEL_METRICS_EXPORTER=prometheus` asks.
+
+The SDK's configurator creates the reader by its entry point, beside the one that sends. Each
+process listens on a port of its own: the first free one from `OTEL_EXPORTER_PROMETHEUS_PORT` on. A
+port that is taken is said on standard error, and never stops the application.
+https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/prometheus/
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from wsgiref.simple_server import WSGIServer
+
+from opentelemetry.sdk.metrics.export import MetricReader, MetricsData
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import Metric as Family
+from prometheus_client.registry import Collector
+
+from otel_distro.delivery.stderr import write_line
+from otel_distro.failsafe import failsafe
+from otel_distro.metrics.aliases import with_aliases
+from otel_distro.metrics.exposition import families_of
+from otel_distro.variables.metric_aliases import Alias
+
+_PORTS_TRIED = 64
+
+Collect = Callable[[], Iterable[Family]]
+
+
+class ScrapeEndpoint:
+    """The HTTP server that a scraper asks.
+
+    Args:
+        host: the address to listen on; the name of loopback means its IPv4 address.
+        port: the first port to try.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = "127.0.0.1" if host == "localhost" else host
+        self._port = port
+        self._server: WSGIServer | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where a scraper finds it; `None` where it does not listen."""
+        if self._server is None:
+            return None
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._server.server_port}/metrics"
+
+    @failsafe
+    def open(self, collect: Collect) -> None:
+        """Listen on the first free port, in a thread of its own.
+
+        Args:
+            collect: called for each scrape.
+        """
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Collector(collect))
+        problem: OSError | None = None
+        for port in range(self._port, min(self._port + _PORTS_TRIED, 65536)):
+            try:
+                self._server, _ = start_http_server(port, self._host, registry)
+            except OSError as error:
+                problem = problem or error
+            else:
+                break
+        self._tell(problem)
+
+    def _tell(self, problem: OSError | None) -> None:
+        if self._server is None:
+            write_line(f"no metrics for a scraper on {self._host}, port {self._port} and above: {problem}")
+        elif problem is not None:
+            write_line(f"metrics for a scraper are on {self.url}, as port {self._port} is taken: {problem}")
+
+
+class ScrapeReader(MetricReader):
+    """Collects when it is asked.
+
+    Args:
+        endpoint: asks; listens from now on.
+        aliases: further names of metrics.
+    """
+
+    def __init__(self, endpoint: ScrapeEndpoint, aliases: Sequence[Alias] = ()) -> None:
+        super().__init__()
+        self._aliases = aliases
+        self._collecting = threading.Lock()
+        self._collected: MetricsData | None = None
+        endpoint.open(self.families)
+
+    def families(self) -> Iterable[Family]:
+        """Collect, and return what a scraper is shown."""
+        with self._collecting:
+            self._collected = None
+            self.collect()
+            data = self._collected
+        return () if data is None else families_of(with_aliases(data, self._aliases))
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """Do nothing: the endpoint ends with the process."""
+
+    def _receive_metrics(
+        self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
+    ) -> None:
+        self._collected = metrics_data
+
+
+class _Collector(Collector):
+    """What the server's registry asks."""
+
+    def __init__(self, collect: Collect) -> None:
+        self._collect = collect
+
+    def collect(self) -> Iterable[Family]:
+        return self._collect()
