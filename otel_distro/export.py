@@ -59,7 +59,7 @@ def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
     if PROMETHEUS in settings.metrics_exporter:
         arguments["metric_exporter_names"].append(METRIC_READER)
         arguments["exporter_args_map"][ScrapeReader] = {
-            "endpoint": ScrapeEndpoint(settings.prometheus_host, settings.prometheus_port),
+            "endpoint": ScrapeEndpoint(settings.prometheus_host, settings.prometheus_port, delivery.notes),
             "aliases": metric_aliases(settings.scraped_names or ""),
         }
     return arguments

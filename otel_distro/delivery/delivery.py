@@ -32,6 +32,8 @@ class Delivery:
     ) -> None:
         self.settings = settings
         self.account = Account()
+        self.notes: dict[str, str] = {}
+        """What else `otel-distro status` says of this process, by subject."""
         self._split = split
         self._transports = transports
         self._pid = os.getpid()
@@ -119,7 +121,7 @@ class Delivery:
             reset()
 
     def _create_workers(self) -> Workers:
-        return Workers(self.settings, self.account, self._split, self._transports)
+        return Workers(self.settings, self.account, self._split, self._transports, self.notes)
 
 
 _children: "weakref.WeakSet[Delivery]" = weakref.WeakSet()

@@ -1,7 +1,7 @@
 """Keeps people informed: the status file, at most once a second, and the lines on stderr."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic, time
 
 from otel_distro.delivery.account import Account
@@ -25,6 +25,7 @@ class Reporter:
         account: of this process.
         spool: beside which the status file lies.
         senders: of this process.
+        notes: what else the status file says of this process, by subject.
         write: writes a line to stderr.
     """
 
@@ -34,12 +35,14 @@ class Reporter:
         account: Account,
         spool: Spool,
         senders: Sequence[Sender],
+        notes: Mapping[str, str],
         write: Write = write_line,
     ) -> None:
         self._settings = settings
         self._account = account
         self._spool = spool
         self._senders = senders
+        self._notes = notes
         self._started_at = time()
         self._written_at = 0.0
         self._written: object = None
@@ -80,7 +83,8 @@ class Reporter:
     def _write_status(self, *, ended: bool) -> None:
         directory = self._spool.directory
         signals: dict[str, SignalStatus] = {s.signal: self._signal(s) for s in self._senders}
-        changed = (ended, signals, self._spool.problem)
+        notes = dict(self._notes)
+        changed = (ended, signals, self._spool.problem, notes)
         if directory is None or changed == self._written:
             return
         status = ProcessStatus(
@@ -94,6 +98,7 @@ class Reporter:
             spool_limit=self._settings.spool_bytes,
             spool_problem=self._spool.problem,
             signals=signals,
+            notes=notes,
         )
         try:
             write_status(directory, status)

@@ -57,6 +57,7 @@ class ProcessStatus:
         spool_limit: the most there may be.
         spool_problem: why nothing is written to disk, where that is so.
         signals: by name.
+        notes: what else is to be known of the process, by subject.
         alive: whether it runs; found out when its file is read.
     """
 
@@ -70,6 +71,7 @@ class ProcessStatus:
     spool_limit: int = 0
     spool_problem: str | None = None
     signals: Mapping[str, SignalStatus] = field(default_factory=dict[str, SignalStatus])
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
     alive: bool = True
 
 
@@ -132,6 +134,7 @@ def _render(status: ProcessStatus) -> str:
     for name, signal in status.signals.items():
         lines.append(f"  {name} -> {signal.address}: {_condition(signal)}")
         lines.append(f"    {_account(signal.account)}")
+    lines += [f"  {subject}: {note}" for subject, note in status.notes.items()]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ new ones: threads do not survive a fork, and connections must not be shared.
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
@@ -35,10 +35,16 @@ class Workers:
         account: of this process.
         split: halves an encoded request.
         create_transport: makes the transport of a destination.
+        notes: what else the status file says of this process, by subject.
     """
 
     def __init__(
-        self, settings: DeliverySettings, account: Account, split: Split, create_transport: TransportFactory
+        self,
+        settings: DeliverySettings,
+        account: Account,
+        split: Split,
+        create_transport: TransportFactory,
+        notes: Mapping[str, str],
     ) -> None:
         self._settings = settings
         self._account = account
@@ -51,7 +57,7 @@ class Workers:
             transport = create_transport(signal, destination, settings.user_agent)
             self.senders[signal] = Sender(signal, settings, transport, outbox, self.spool, settlement)
         senders = list(self.senders.values())
-        self._reporter = Reporter(settings, account, self.spool, senders)
+        self._reporter = Reporter(settings, account, self.spool, senders, notes)
         self._keeper = Keeper(settings, self.spool, senders, self._reporter.report)
         self._started = False
 

@@ -7,7 +7,7 @@ https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/prometheus/
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 from wsgiref.simple_server import WSGIServer
 
@@ -33,11 +33,13 @@ class ScrapeEndpoint:
     Args:
         host: the address to listen on; the name of loopback means its IPv4 address.
         port: the first port to try.
+        notes: gets a word on where it listens, for `otel-distro status`.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, notes: MutableMapping[str, str]) -> None:
         self._host = "127.0.0.1" if host == "localhost" else host
         self._port = port
+        self._notes = notes
         self._server: WSGIServer | None = None
 
     @property
@@ -69,9 +71,12 @@ class ScrapeEndpoint:
 
     def _tell(self, problem: OSError | None) -> None:
         if self._server is None:
-            write_line(f"no metrics for a scraper on {self._host}, port {self._port} and above: {problem}")
-        elif problem is not None:
-            write_line(f"metrics for a scraper are on {self.url}, as port {self._port} is taken: {problem}")
+            where = f"nowhere, as {self._host} takes nobody on port {self._port} and above: {problem}"
+        else:
+            where = f"on {self.url}"
+        self._notes["metrics for a scraper"] = where
+        if problem is not None:
+            write_line(f"port {self._port} is taken: metrics for a scraper are {where}")
 
 
 class ScrapeReader(MetricReader):

@@ -1,8 +1,11 @@
 """`OTEL_METRICS_EXPORTER=otlp,prometheus`: a scraper finds the process's metrics beside those sent."""
 
 import socket
+import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +14,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from tests.integration.otel_distro.conftest import RunningApplication, free_port
+from tests.integration.otel_distro.conftest import PROGRAMS, RunningApplication, clean_environment, free_port
 from tests.integration.otel_distro.otlp_sink import OtlpSink
 
 BOTH = {"OTEL_METRICS_EXPORTER": "otlp,prometheus", "OTEL_METRIC_EXPORT_INTERVAL": "200"}
@@ -36,6 +39,14 @@ def scraped(port: int) -> list[Sample]:
     accept = {"accept": "application/openmetrics-text; version=1.0.0"}
     response = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=accept).raise_for_status()
     return [one for family in text_string_to_metric_families(response.text) for one in family.samples]
+
+
+def scraped_if_there(port: int) -> list[Sample]:
+    """Return the samples, or none where nothing listens."""
+    try:
+        return scraped(port)
+    except httpx.TransportError:
+        return []
 
 
 def of_greetings(samples: list[Sample], name: str, label: str = "http_route") -> list[Sample]:
@@ -90,8 +101,46 @@ def test_taken_port_is_said_and_the_next_one_is_used(run_application: Any, taken
     assert httpx.get(f"{application.url}/greeting/Ada").status_code == 200
     (line,) = [line for line in application.stderr.splitlines() if "scraper" in line]
     assert f"port {taken} is taken" in line
-    url = line.partition("are on ")[2].partition(",")[0]
+    url = line.partition("are on ")[2]
     assert httpx.get(url).status_code == 200
+
+
+def test_status_says_where(run_application: Any, port: int, tmp_path: Path) -> None:
+    """`otel-distro status` lists the page of each process."""
+    run_application("plain", OTEL_EXPORTER_PROMETHEUS_PORT=str(port), **BOTH)
+    environ = clean_environment() | {"OTEL_DISTRO_SPOOL_DIR": str(tmp_path / "spool")}
+
+    def told() -> str:
+        done = subprocess.run(
+            [PROGRAMS / "otel-distro", "status"], env=environ, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    deadline = time.monotonic() + 15
+    while f"metrics for a scraper: on http://127.0.0.1:{port}/metrics" not in told():
+        assert time.monotonic() < deadline, told()
+        time.sleep(0.2)
+
+
+def test_every_worker_has_a_page(run_application: Any, port: int) -> None:
+    """The pages of all workers together count each request once."""
+    workers = {"UVICORN_WORKERS": "2", "UVICORN_TIMEOUT_WORKER_HEALTHCHECK": "60"}
+    application = run_application("plain", OTEL_EXPORTER_PROMETHEUS_PORT=str(port), **workers, **BOTH)
+    for _ in range(40):
+        httpx.get(f"{application.url}/greeting/Ada")
+
+    def counted() -> float:
+        return sum(
+            one.value
+            for offset in range(4)
+            for one in of_greetings(scraped_if_there(port + offset), f"{DURATION}_count")
+        )
+
+    deadline = time.monotonic() + 15
+    while counted() < 40:
+        assert time.monotonic() < deadline, counted()
+        time.sleep(0.2)
+    assert counted() == 40
 
 
 def test_buckets_are_those_of_the_environment(run_application: Any, port: int) -> None:
