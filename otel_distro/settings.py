@@ -17,6 +17,7 @@ from otel_distro import parsing
 from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Signal
 from otel_distro.destinations import destinations_from
 from otel_distro.environment_variables import OTEL_DISTRO_INSTRUMENT
+from otel_distro.proxies import through_proxies
 from otel_distro.variables.catalogue import CHECKED
 from otel_distro.variables.check import Checked, check
 from otel_distro.variables.delivery import DeliveryBounds
