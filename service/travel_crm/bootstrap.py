@@ -22,6 +22,7 @@ from travel_crm.adapters.mongo_repositories import (
 )
 from travel_crm.adapters.redis_booking_cache import RedisBookingCache
 from travel_crm.adapters.redis_client import create_redis_client, ping_redis
+from travel_crm.adapters.redis_job_count import RedisJobCount
 from travel_crm.adapters.redis_job_keys import JobKeys
 from travel_crm.adapters.redis_job_queue import RedisJobQueue
 from travel_crm.adapters.redis_job_source import RedisJobSource
@@ -32,7 +33,7 @@ from travel_crm.background import running_beside
 from travel_crm.dependency_watch import DependencyWatch
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.customers import CustomerService
-from travel_crm.domain.emails import BookingConfirmation
+from travel_crm.domain.emails import BookingConfirmation, EmailKind
 from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.job_runner import JobRunner
 from travel_crm.domain.jobs import JobKind
@@ -40,6 +41,14 @@ from travel_crm.domain.payments import PaymentService
 from travel_crm.domain.travel_queries import TravelQueryService
 from travel_crm.probing import Probe
 from travel_crm.settings import Settings
+from travel_crm.telemetry.business_counters import (
+    create_booking_count,
+    create_email_count,
+    create_payment_count,
+)
+from travel_crm.telemetry.cache_hit_rate import CacheHitRates
+from travel_crm.telemetry.counted_mailer import CountedMailer
+from travel_crm.telemetry.job_queue_size import watch_job_queue
 
 EMAILS = JobKeys("emails")
 _SECONDS_FOR_THE_CACHE = 0.5
@@ -66,22 +75,30 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         queue = await _opened_redis(stack, settings, _SECONDS_FOR_THE_QUEUE)
         database = database_of(mongo)
         await stack.enter_async_context(running_beside(create_indexes_when_possible(database)))
+        await stack.enter_async_context(
+            running_beside(watch_job_queue(EMAILS.queue, RedisJobCount(queue, EMAILS)))
+        )
+        hit_rates = CacheHitRates("booking", "booking_list")
         customers = MongoCustomers(database["customers"])
         travel_queries = MongoTravelQueries(database["travel_queries"])
         bookings = BookingService(
             MongoBookings(database["bookings"]),
             customers,
             travel_queries,
-            RedisBookingCache(cache),
+            RedisBookingCache(cache, hit_rates.of["booking"], hit_rates.of["booking_list"]),
             RedisJobQueue(queue, EMAILS),
+            create_booking_count(),
         )
         probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, cache)}
         await stack.enter_async_context(running_beside(DependencyWatch(probes).run()))
+        gateway = SandboxGateway()
         yield Services(
             customers=CustomerService(customers),
             travel_queries=TravelQueryService(travel_queries, customers),
             bookings=bookings,
-            payments=PaymentService(MongoPayments(database["payments"]), bookings, SandboxGateway()),
+            payments=PaymentService(
+                MongoPayments(database["payments"]), bookings, gateway, create_payment_count([gateway.name])
+            ),
             probes=probes,
         )
 
@@ -97,7 +114,7 @@ async def open_job_runner(settings: Settings) -> AsyncIterator[JobRunner]:
         confirmation = BookingConfirmation(
             MongoBookings(database["bookings"]),
             MongoCustomers(database["customers"]),
-            SmtpMailer(settings.smtp, settings.mail_from),
+            CountedMailer(SmtpMailer(settings.smtp, settings.mail_from), create_email_count(EmailKind)),
         )
         upkeep = RedisJobUpkeep(queue, EMAILS, worker)
         stack.push_async_callback(_retire, upkeep)

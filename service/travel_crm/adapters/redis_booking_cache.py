@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from travel_crm.domain.bookings import Booking
 from travel_crm.domain.storing import Page, PageRequest
+from travel_crm.telemetry.cache_hit_rate import HitRate
 
 SECONDS_TO_LIVE = 60
 _PAGES = "travel-crm:bookings:pages"
@@ -26,12 +27,17 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class RedisBookingCache:
     """Keeps bookings and parts of their list for a minute."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, bookings: HitRate, pages: HitRate) -> None:
+        """Bind the cache to Redis; the two rates are told of every lookup of a booking and of a part."""
         self._redis = redis
+        self._booking_hits = bookings
+        self._page_hits = pages
 
     async def get(self, identifier: str) -> Booking | None:
         """Return the booking, or None when it is not here or the cache does not answer."""
-        return _parsed(Booking, await _or_miss(self._redis.get(_key(identifier))))
+        found = _parsed(Booking, await _or_miss(self._redis.get(_key(identifier))))
+        self._booking_hits.looked_up(hit=found is not None)
+        return found
 
     async def put(self, booking: Booking) -> None:
         """Keep a booking."""
@@ -40,7 +46,9 @@ class RedisBookingCache:
     async def get_page(self, request: PageRequest) -> Page[Booking] | None:
         """Return a part of the list, or None when it is not here or the cache does not answer."""
         stored = cast("Awaitable[bytes | str | None]", self._redis.hget(_PAGES, _field(request)))
-        return _parsed(Page[Booking], await _or_miss(stored))
+        found = _parsed(Page[Booking], await _or_miss(stored))
+        self._page_hits.looked_up(hit=found is not None)
+        return found
 
     async def put_page(self, page: Page[Booking]) -> None:
         """Keep a part of the list; the oldest part decides when all of them go."""

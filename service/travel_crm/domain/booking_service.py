@@ -8,6 +8,7 @@ A crash between the two leaves a booking without an e-mail, never an e-mail with
 import logging
 
 from travel_crm.domain.bookings import Booking, BookingCache, BookingRepository, BookingStatus, NewBooking
+from travel_crm.domain.counting import Count
 from travel_crm.domain.customers import Customer
 from travel_crm.domain.errors import ConflictError, UnavailableError
 from travel_crm.domain.fields import is_identifier
@@ -28,12 +29,14 @@ class BookingService:
         travel_queries: TravelQueryRepository,
         cache: BookingCache,
         jobs: JobQueue,
+        count: Count,
     ) -> None:
         self._bookings = bookings
         self._customers = customers
         self._travel_queries = travel_queries
         self._cache = cache
         self._jobs = jobs
+        self._count = count
 
     async def create(self, draft: NewBooking) -> Booking:
         """Store a new booking and have its confirmation sent by e-mail.
@@ -45,11 +48,7 @@ class BookingService:
         await find_or_fail(self._customers, "customer", draft.customer_id)
         await self._check_travel_query(draft)
         booking = Booking(**draft.model_dump())
-        await self._bookings.add(booking)
-        await self._cache.invalidate(booking.id)
-        await self._enqueue_confirmation(booking)
-        if booking.travel_query_id:
-            await self._travel_queries.mark_booked(booking.travel_query_id)
+        await self._store(booking)
         _logger.info("booking created", extra={"booking_id": booking.id, "customer_id": booking.customer_id})
         return booking
 
@@ -104,6 +103,18 @@ class BookingService:
         travel_query = await find_or_fail(self._travel_queries, "travel query", draft.travel_query_id)
         if travel_query.customer_id != draft.customer_id:
             raise ConflictError("The travel query is another customer's")
+
+    async def _store(self, booking: Booking) -> None:
+        try:
+            await self._bookings.add(booking)
+            await self._cache.invalidate(booking.id)
+            await self._enqueue_confirmation(booking)
+        except Exception:
+            self._count(status="failed")
+            raise
+        self._count(status=str(booking.status))
+        if booking.travel_query_id:
+            await self._travel_queries.mark_booked(booking.travel_query_id)
 
     async def _enqueue_confirmation(self, booking: Booking) -> None:
         try:

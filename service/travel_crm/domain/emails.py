@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from travel_crm.domain.bookings import Booking
@@ -12,10 +13,19 @@ from travel_crm.domain.storing import Repository
 _logger = logging.getLogger(__name__)
 
 
+class EmailKind(StrEnum):
+    """What an e-mail is about."""
+
+    BOOKING_CONFIRMATION = "booking_confirmation"
+    PAYMENT_RECEIPT = "payment_receipt"
+    SLA_ESCALATION = "sla_escalation"
+
+
 @dataclass(frozen=True)
 class Email:
     """A message to one person. `reference` is the same whenever the same message is sent again."""
 
+    kind: EmailKind
     reference: str
     recipient_name: str
     recipient_address: str
@@ -38,6 +48,7 @@ class Mailer(Protocol):
 def compose_booking_confirmation(booking: Booking, customer: Customer) -> Email:
     """Return the e-mail that tells a customer what was booked."""
     return Email(
+        kind=EmailKind.BOOKING_CONFIRMATION,
         reference=f"booking-confirmation-{booking.id}",
         recipient_name=customer.name,
         recipient_address=customer.email,

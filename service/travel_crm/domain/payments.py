@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from travel_crm.domain.booking_service import BookingService
+from travel_crm.domain.counting import Count
 from travel_crm.domain.fields import Identifier, Line, Money, new_identifier, utc_now
 from travel_crm.domain.storing import Page, PageRequest, Repository, find_or_fail
 
@@ -91,11 +92,12 @@ class PaymentService:
     """Takes payments and finds them again."""
 
     def __init__(
-        self, payments: PaymentRepository, bookings: BookingService, gateway: PaymentGateway
+        self, payments: PaymentRepository, bookings: BookingService, gateway: PaymentGateway, count: Count
     ) -> None:
         self._payments = payments
         self._bookings = bookings
         self._gateway = gateway
+        self._count = count
 
     async def create(self, draft: NewPayment) -> Payment:
         """Charge the booking's price and, once it is captured, confirm the booking.
@@ -106,12 +108,21 @@ class PaymentService:
         booking = await self._bookings.require_pending(draft.booking_id)
         payment = Payment(booking_id=booking.id, gateway=self._gateway.name, price=booking.price)
         await self._payments.add(payment)
-        charge = await self._gateway.charge(payment, draft.token)
+        charge = await self._charge(payment, draft.token)
         payment = await self._payments.settle(payment, charge)
         _logger.info("payment %s", payment.status, extra={"payment_id": payment.id, "booking_id": booking.id})
         if payment.status is PaymentStatus.CAPTURED:
             await self._bookings.confirm(booking.id)
         return payment
+
+    async def _charge(self, payment: Payment, token: str) -> Charge:
+        try:
+            charge = await self._gateway.charge(payment, token)
+        except Exception:
+            self._count(gateway=payment.gateway, status="failed")
+            raise
+        self._count(gateway=payment.gateway, status=str(charge.status))
+        return charge
 
     async def get(self, identifier: str) -> Payment:
         """Return the payment; raise `NotFoundError` for an unknown identifier."""

@@ -12,6 +12,7 @@ from travel_crm.adapters.redis_client import create_redis_client
 from travel_crm.domain.bookings import Booking
 from travel_crm.domain.fields import Money, new_identifier
 from travel_crm.domain.storing import Page, PageRequest
+from travel_crm.telemetry.cache_hit_rate import HitRate
 
 pytestmark = pytest.mark.anyio
 
@@ -28,9 +29,27 @@ def booking() -> Booking:
     )
 
 
+def cache_in(redis: Redis) -> RedisBookingCache:
+    """Return a cache whose hit rates nobody asks for."""
+    return RedisBookingCache(redis, HitRate(), HitRate())
+
+
+async def test_lookups_are_told_of(redis: Redis) -> None:
+    """Bookings and parts of the list each have a rate of their own."""
+    bookings, pages = HitRate(), HitRate()
+    cache, one = RedisBookingCache(redis, bookings, pages), booking()
+
+    await cache.get(one.id)
+    await cache.put(one)
+    await cache.get(one.id)
+    await cache.get_page(PageRequest())
+
+    assert (bookings.percent(), pages.percent()) == (50.0, 0.0)
+
+
 async def test_a_booking_is_kept_for_a_minute(redis: Redis) -> None:
     """What comes back equals what went in."""
-    cache, one = RedisBookingCache(redis), booking()
+    cache, one = cache_in(redis), booking()
 
     missed = await cache.get(one.id)
     await cache.put(one)
@@ -42,7 +61,7 @@ async def test_a_booking_is_kept_for_a_minute(redis: Redis) -> None:
 
 async def test_invalidating_drops_the_booking_and_the_list(redis: Redis) -> None:
     """Other bookings stay."""
-    cache, one, other = RedisBookingCache(redis), booking(), booking()
+    cache, one, other = cache_in(redis), booking(), booking()
     page = Page[Booking](items=[one, other], limit=20, offset=0, total=2)
     await cache.put(one)
     await cache.put(other)
@@ -59,7 +78,7 @@ async def test_invalidating_drops_the_booking_and_the_list(redis: Redis) -> None
 
 async def test_a_part_of_the_list_does_not_prolong_the_others(redis: Redis) -> None:
     """However often parts are added, the first one is gone after a minute."""
-    cache = RedisBookingCache(redis)
+    cache = cache_in(redis)
     await cache.put_page(Page[Booking](items=[], limit=20, offset=0, total=0))
     await redis.expire("travel-crm:bookings:pages", 10)
 
@@ -76,14 +95,14 @@ async def test_what_another_version_left_is_a_miss(
     identifier = new_identifier()
     await redis.set(f"travel-crm:booking:{identifier}", stored)
 
-    assert await RedisBookingCache(redis).get(identifier) is None
+    assert await cache_in(redis).get(identifier) is None
     assert "cannot read" in caplog.text
 
 
 async def test_without_redis_everything_is_a_miss(free_port: int, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing is raised; each time is one warning."""
     client = create_redis_client(f"redis://127.0.0.1:{free_port}/0", answer_within=0.5)
-    cache, one = RedisBookingCache(client), booking()
+    cache, one = cache_in(client), booking()
 
     await cache.put(one)
     await cache.put_page(Page[Booking](items=[one], limit=20, offset=0, total=1))
@@ -101,6 +120,6 @@ async def test_a_redis_that_says_nothing_costs_half_a_second(silent_port: int) -
     client = create_redis_client(f"redis://127.0.0.1:{silent_port}/0", answer_within=0.5)
     began = time.monotonic()
 
-    assert await RedisBookingCache(client).get(new_identifier()) is None
+    assert await cache_in(client).get(new_identifier()) is None
     assert time.monotonic() - began < 1
     await client.aclose()

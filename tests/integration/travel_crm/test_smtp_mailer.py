@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.travel_crm.conftest import Mailbox
 from travel_crm.adapters.smtp_mailer import SmtpMailer
-from travel_crm.domain.emails import Email
+from travel_crm.domain.emails import Email, EmailKind
 from travel_crm.domain.errors import MailRejectedError, MailUnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.settings import SmtpSettings
@@ -20,7 +20,14 @@ pytestmark = pytest.mark.anyio
 
 def email(address: str, name: str = "Ada") -> Email:
     """Return a message to an address."""
-    return Email(f"test-{new_identifier()}", name, address, "Your booking: São Paulo", "Olá,\nline two\n")
+    return Email(
+        EmailKind.BOOKING_CONFIRMATION,
+        f"test-{new_identifier()}",
+        name,
+        address,
+        "Your booking: São Paulo",
+        "Olá,\nline two\n",
+    )
 
 
 def mailer(port: int) -> SmtpMailer:

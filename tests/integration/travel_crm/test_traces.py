@@ -18,7 +18,7 @@ from travel_crm.adapters.redis_job_keys import JobKeys
 from travel_crm.adapters.redis_job_queue import RedisJobQueue
 from travel_crm.adapters.redis_job_source import RedisJobSource
 from travel_crm.adapters.redis_job_upkeep import RedisJobUpkeep
-from travel_crm.domain.emails import Email
+from travel_crm.domain.emails import Email, EmailKind
 from travel_crm.domain.errors import MailUnavailableError, UnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.jobs import JobKind, TakenJob
@@ -180,7 +180,9 @@ async def test_a_job_that_cannot_be_handed_over(free_port: int, recording: Recor
 async def test_the_mails_span_and_header(mailbox: Mailbox, recording: Recording) -> None:
     """A CLIENT span that says where to and not to whom; the message carries the trace's id."""
     address = f"{new_identifier()}@example.com"
-    email = Email(f"test-{new_identifier()}", "Ada", address, "Subject", "Text\n")
+    email = Email(
+        EmailKind.BOOKING_CONFIRMATION, f"test-{new_identifier()}", "Ada", address, "Subject", "Text\n"
+    )
 
     await smtp_mailer.SmtpMailer(
         SmtpSettings("127.0.0.1", mailbox.smtp_port, tls=False), "crm@example.com"
@@ -200,7 +202,7 @@ async def test_the_mails_span_and_header(mailbox: Mailbox, recording: Recording)
 
 async def test_a_mail_that_is_not_taken(free_port: int, recording: Recording) -> None:
     """The CLIENT span is an error, and holds no address."""
-    email = Email("test", "Ada", "ada@example.com", "Subject", "Text\n")
+    email = Email(EmailKind.BOOKING_CONFIRMATION, "test", "Ada", "ada@example.com", "Subject", "Text\n")
     mailer = smtp_mailer.SmtpMailer(SmtpSettings("127.0.0.1", free_port, tls=False), "crm@example.com")
 
     with pytest.raises(MailUnavailableError):

@@ -14,6 +14,7 @@ from tests.unit.travel_crm.fakes import (
     InMemoryPayments,
     InMemoryRepository,
     InMemoryTravelQueries,
+    RecordingCount,
     RecordingJobQueue,
 )
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
@@ -38,15 +39,24 @@ class Crm:
     payment_store: InMemoryPayments = field(default_factory=InMemoryPayments)
     cache: InMemoryBookingCache = field(default_factory=InMemoryBookingCache)
     jobs: RecordingJobQueue = field(default_factory=RecordingJobQueue)
+    booking_count: RecordingCount = field(default_factory=RecordingCount)
+    payment_count: RecordingCount = field(default_factory=RecordingCount)
     probes: dict[str, Probe] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.customers = CustomerService(self.customer_store)
         self.travel_queries = TravelQueryService(self.travel_query_store, self.customer_store)
         self.bookings = BookingService(
-            self.booking_store, self.customer_store, self.travel_query_store, self.cache, self.jobs
+            self.booking_store,
+            self.customer_store,
+            self.travel_query_store,
+            self.cache,
+            self.jobs,
+            self.booking_count,
         )
-        self.payments = PaymentService(self.payment_store, self.bookings, SandboxGateway())
+        self.payments = PaymentService(
+            self.payment_store, self.bookings, SandboxGateway(), self.payment_count
+        )
 
     async def customer(self) -> Customer:
         """Return a customer that is known."""

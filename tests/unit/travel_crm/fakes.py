@@ -7,7 +7,7 @@ from typing import Generic
 
 from travel_crm.domain.bookings import Booking, BookingStatus
 from travel_crm.domain.emails import Email
-from travel_crm.domain.errors import UnavailableError
+from travel_crm.domain.errors import MailUnavailableError, UnavailableError
 from travel_crm.domain.jobs import Job, JobKind, TakenJob
 from travel_crm.domain.payments import Charge, Payment
 from travel_crm.domain.storing import Entity, Page, PageRequest
@@ -182,14 +182,28 @@ class ScriptedJobSource:
         self.buried.append(taken.job.id)
 
 
+class RecordingCount:
+    """Takes down what is counted."""
+
+    def __init__(self) -> None:
+        self.counted: list[dict[str, str]] = []
+
+    def __call__(self, **attributes: str) -> None:
+        """Take down one more."""
+        self.counted.append(attributes)
+
+
 class RecordingMailer:
     """Takes down what would be sent."""
 
     def __init__(self) -> None:
         self.sent: list[Email] = []
+        self.reachable = True
 
     async def send(self, email: Email) -> None:
         """Take down a message."""
+        if not self.reachable:
+            raise MailUnavailableError("away")
         self.sent.append(email)
 
 

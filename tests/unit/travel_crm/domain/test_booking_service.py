@@ -27,6 +27,7 @@ async def test_booking_stores_and_enqueues_the_confirmation(
     assert booking.status is BookingStatus.PENDING
     assert crm.jobs.jobs == [(JobKind.BOOKING_CONFIRMATION, {"booking_id": booking.id})]
     assert "booking created" in caplog.messages
+    assert crm.booking_count.counted == [{"status": "pending"}]
 
 
 async def test_booking_for_an_unknown_customer(crm: Crm) -> None:
@@ -58,6 +59,7 @@ async def test_a_booking_whose_confirmation_cannot_be_enqueued_is_taken_back(crm
         await crm.bookings.create(await crm.draft())
 
     assert not crm.booking_store.entities
+    assert crm.booking_count.counted == [{"status": "failed"}]
 
 
 async def test_a_booking_that_cannot_be_taken_back_is_logged(

@@ -34,6 +34,10 @@ async def test_a_declined_payment_leaves_the_booking_pending(crm: Crm) -> None:
     approved = await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"))
 
     assert (declined.status, approved.status) == (PaymentStatus.DECLINED, PaymentStatus.CAPTURED)
+    assert crm.payment_count.counted == [
+        {"gateway": "sandbox", "status": "declined"},
+        {"gateway": "sandbox", "status": "captured"},
+    ]
 
 
 async def test_a_booking_is_paid_once(crm: Crm) -> None:
@@ -56,6 +60,7 @@ async def test_an_answer_nobody_understands_is_raised_and_leaves_a_pending_payme
 
     (payment,) = crm.payment_store.entities.values()
     assert payment.status is PaymentStatus.PENDING
+    assert crm.payment_count.counted == [{"gateway": "sandbox", "status": "failed"}]
 
 
 async def test_the_token_is_not_kept(crm: Crm) -> None:
