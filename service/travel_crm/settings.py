@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
@@ -16,15 +17,29 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from travel_crm.domain.service_levels import Priority, ServiceLevels
+
 _MONGODB_URI = "mongodb://127.0.0.1:27017/travel_crm"
 _REDIS_URL = "redis://127.0.0.1:6379/0"
 _SMTP_URL = "smtp://127.0.0.1:1025"
 _MAIL_FROM = "Travel CRM <bookings@travel-crm.example>"
+_ADMIN_EMAIL = "admin@travel-crm.example"
+_CARDPAY_URL = "http://127.0.0.1:8010"
+_SLA = "low=259200,normal=86400,high=14400,urgent=3600"
+_SHORTEST_DEMO_KEY = 16
+_A_YEAR = 366 * 86400
 _SMTP_PORTS = {"smtp": 25, "smtps": 465}
 _SERVICE_NAME = "travel-crm"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LOG_FORMATS = ("text", "json")
-_DEFAULT_CHOICES = {"LOG_FORMAT": "text", "LOG_LEVEL": "INFO"}
+_ENVIRONMENTS = ("production", "staging", "development", "test")
+_SWITCH = ("true", "false")
+_DEFAULT_CHOICES = {
+    "LOG_FORMAT": "text",
+    "LOG_LEVEL": "INFO",
+    "ENVIRONMENT": "production",
+    "SEED_DEMO": "false",
+}
 
 
 class SettingsError(ValueError):
@@ -51,6 +66,11 @@ class Settings:
     smtp: SmtpSettings
     mail_from: str
     service_name: str
+    admin_email: str
+    cardpay_url: str
+    service_levels: ServiceLevels
+    environment: str
+    demo_api_key: str | None = field(repr=False)
     log_format: str
     log_level: str
     log_dir: Path | None
@@ -62,8 +82,13 @@ class Settings:
             mongodb_uri=_mongodb_uri(environ.get("MONGODB_URI") or _MONGODB_URI),
             redis_url=_redis_url(environ.get("REDIS_URL") or _REDIS_URL),
             smtp=_smtp(environ.get("SMTP_URL") or _SMTP_URL),
-            mail_from=_mail_from(environ.get("MAIL_FROM") or _MAIL_FROM),
             service_name=environ.get("OTEL_SERVICE_NAME") or _SERVICE_NAME,
+            mail_from=_address("MAIL_FROM", environ.get("MAIL_FROM") or _MAIL_FROM),
+            admin_email=_address("ADMIN_EMAIL", environ.get("ADMIN_EMAIL") or _ADMIN_EMAIL),
+            cardpay_url=_cardpay_url(environ.get("CARDPAY_URL") or _CARDPAY_URL),
+            service_levels=_service_levels(environ.get("SLA_FIRST_ANSWER_SECONDS") or _SLA),
+            environment=_choice(environ, "ENVIRONMENT", _ENVIRONMENTS, str.lower),
+            demo_api_key=_demo_api_key(environ),
             log_format=_choice(environ, "LOG_FORMAT", _LOG_FORMATS, str.lower),
             log_level=_choice(environ, "LOG_LEVEL", _LOG_LEVELS, str.upper),
             log_dir=_directory(environ, "LOG_DIR"),
@@ -124,11 +149,11 @@ def _split(value: str, schemes: tuple[str, ...], expected: str) -> tuple[SplitRe
     return parts, port
 
 
-def _mail_from(value: str) -> str:
+def _address(variable: str, value: str) -> str:
     _, address = parseaddr(value)
     if "@" not in address or not value.isprintable():
         raise SettingsError(
-            "MAIL_FROM is not usable: expected an e-mail address, as in Name <name@example.com>"
+            f"{variable} is not usable: expected an e-mail address, as in Name <name@example.com>"
         )
     return value
 
@@ -147,12 +172,43 @@ def _directory(environ: Mapping[str, str], name: str) -> Path | None:
     if not os.access(directory, os.W_OK | os.X_OK):
         raise SettingsError(expected)
     return directory
+def _cardpay_url(value: str) -> str:
+    expected = "CARDPAY_URL is not usable: expected http://host[:port] (or https://)"
+    _split(value, ("http", "https"), expected)
+    return value
+
+
+def _service_levels(value: str) -> ServiceLevels:
+    """Return the service levels out of `low=259200,normal=86400,high=14400,urgent=3600`."""
+    pairs = [pair.partition("=") for pair in value.split(",")]
+    seconds = {name.strip(): number.strip() for name, _, number in pairs}
+    if set(seconds) != set(Priority) or not all(_is_some_seconds(number) for number in seconds.values()):
+        raise SettingsError(
+            f"SLA_FIRST_ANSWER_SECONDS={value!r} is not usable: expected whole seconds, as in {_SLA}"
+        )
+    return ServiceLevels({one: timedelta(seconds=int(seconds[one])) for one in Priority})
+
+
+def _is_some_seconds(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text) <= _A_YEAR
+
+
+def _demo_api_key(environ: Mapping[str, str]) -> str | None:
+    """Return the key of the demo tenant, None where none is wanted; there is no key by default."""
+    if _choice(environ, "SEED_DEMO", _SWITCH, str.lower) == "false":
+        return None
+    key = environ.get("DEMO_API_KEY") or ""
+    if len(key) < _SHORTEST_DEMO_KEY or not key.isascii() or not key.isprintable():
+        raise SettingsError(
+            f"DEMO_API_KEY is not usable: SEED_DEMO wants {_SHORTEST_DEMO_KEY} characters of ASCII or more"
+        )
+    return key
 
 
 def _choice(
     environ: Mapping[str, str], name: str, choices: tuple[str, ...], normalise: Callable[[str], str]
 ) -> str:
-    """Return the variable's value as one of the choices; the default is `text` and `INFO`."""
+    """Return the variable's value as one of the choices, or its default."""
     value = normalise(environ.get(name) or _DEFAULT_CHOICES[name])
     if value not in choices:
         raise SettingsError(f"{name}={value!r} is not usable: expected one of {', '.join(choices)}")

@@ -7,9 +7,9 @@ import asyncio
 import logging
 import signal
 
-from travel_crm.bootstrap import open_job_runner
 from travel_crm.logging_configuration import configure_logging
 from travel_crm.settings import Settings, settings_or_exit
+from travel_crm.worker_bootstrap import open_job_runner
 
 _logger = logging.getLogger("travel_crm.worker")
 

@@ -15,6 +15,7 @@ from opentelemetry.util.types import AttributeValue
 
 from travel_crm.adapters.spans import operation_span, record_error
 from travel_crm.domain.jobs import Job, TakenJob
+from travel_crm.telemetry.tenant_context import in_tenant
 
 _tracer = trace.get_tracer("travel_crm.jobs")
 
@@ -45,9 +46,12 @@ def process_span(queue: str, taken: TakenJob) -> Iterator[TracedAttempt]:
     """Run a `process` span, in the trace that the job came with, around working on it."""
     sender = propagate.extract(taken.job.headers, context=Context())
     attributes = _attributes("process", queue, taken.job) | {"travel_crm.job.attempt": taken.attempt}
-    with operation_span(
-        _tracer, f"process {queue}", SpanKind.CONSUMER, attributes, context=sender, links=_links(sender)
-    ) as span:
+    with (
+        operation_span(
+            _tracer, f"process {queue}", SpanKind.CONSUMER, attributes, context=sender, links=_links(sender)
+        ) as span,
+        in_tenant(taken.job.tenant_id),
+    ):
         yield TracedAttempt(span)
 
 

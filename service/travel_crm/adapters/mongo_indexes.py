@@ -8,16 +8,20 @@ from pymongo.errors import PyMongoError
 from travel_crm.adapters.mongo_client import Database
 from travel_crm.adapters.untraced import untraced
 
-COLLECTIONS = ("customers", "travel_queries", "bookings", "payments")
+COLLECTIONS = ("customers", "travel_queries", "quotes", "bookings", "payments")
 _SECONDS_BETWEEN_TRIES = 2.0
 
 _logger = logging.getLogger(__name__)
 
 
 async def create_indexes(database: Database) -> None:
-    """Make sure that every collection can be listed newest first; making an index again changes nothing."""
+    """Make sure that what is asked for again and again is found; making an index again changes nothing."""
     for name in COLLECTIONS:
-        await database[name].create_index([("created_at", -1), ("_id", -1)], name="newest_first")
+        newest_first = [("tenant_id", 1), ("created_at", -1), ("_id", -1)]
+        await database[name].create_index(newest_first, name="newest_first_of_tenant")
+    await database["travel_queries"].create_index([("status", 1), ("overdue_at", 1)], name="overdue")
+    await database["quotes"].create_index([("status", 1), ("valid_until", 1)], name="late")
+    await database["tenants"].create_index("key_hash", name="key", unique=True)
 
 
 async def create_indexes_when_possible(database: Database) -> None:

@@ -50,3 +50,6 @@ class JobKeys:
     def heartbeat(self, worker: str) -> str:
         """A key that goes away some seconds after the worker did."""
         return f"{self._prefix}:heartbeat:{worker}"
+
+
+EMAILS = JobKeys("emails")

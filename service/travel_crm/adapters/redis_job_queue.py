@@ -13,15 +13,16 @@ from travel_crm.domain.jobs import Job, JobKind
 
 
 class RedisJobQueue:
-    """Puts jobs on a queue in Redis."""
+    """Puts one tenant's jobs on a queue in Redis."""
 
-    def __init__(self, redis: Redis, keys: JobKeys) -> None:
+    def __init__(self, redis: Redis, keys: JobKeys, tenant_id: str) -> None:
         self._redis = redis
         self._keys = keys
+        self._tenant_id = tenant_id
 
     async def enqueue(self, kind: JobKind, payload: Mapping[str, str]) -> None:
         """Put a job on the queue; raise `UnavailableError` when Redis did not say that it has it."""
-        job = Job(kind=kind, payload=dict(payload))
+        job = Job(tenant_id=self._tenant_id, kind=kind, payload=dict(payload))
         with send_span(self._keys.queue, job) as headers:
             carrying = job.model_copy(update={"headers": headers})
             try:

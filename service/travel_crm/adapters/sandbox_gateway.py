@@ -17,9 +17,7 @@ _APPROVED = '{"status": "captured"}'
 class SandboxGateway:
     """Approves every charge, but for the tokens `tok_declined` and `tok_broken`."""
 
-    name = "sandbox"
-
-    async def charge(self, payment: Payment, token: str) -> Charge:
+    async def charge(self, payment: Payment, token: str, idempotency_key: str) -> Charge:
         """Return the answer that the token stands for.
 
         `tok_broken` is answered with something that is no JSON, as a proxy before a real gateway would; like

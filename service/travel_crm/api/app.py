@@ -13,4 +13,4 @@ from travel_crm.settings import settings_or_exit
 _settings = settings_or_exit()
 configure_logging(_settings)
 
-app = create_app(partial(open_services, _settings))
+app = create_app(partial(open_services, _settings), tells_stack=_settings.environment == "development")

@@ -1,10 +1,12 @@
 """`/bookings`: book, find bookings, list them, cancel them."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from travel_crm.api.dependencies import PageQuery, ServicesOfApp
+from fastapi import APIRouter, Query
+
+from travel_crm.api.dependencies import UseCasesOfTenant
 from travel_crm.api.error_body import documented
-from travel_crm.domain.bookings import Booking, NewBooking
+from travel_crm.domain.bookings import Booking, BookingPageRequest, NewBooking
 from travel_crm.domain.storing import Page
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
@@ -19,21 +21,23 @@ router = APIRouter(prefix="/bookings", tags=["bookings"])
         status_409="The travel query is another customer's.",
     ),
 )
-async def create_booking(draft: NewBooking, services: ServicesOfApp) -> Booking:
+async def create_booking(draft: NewBooking, tenant: UseCasesOfTenant) -> Booking:
     """Store a new booking, pending until it is paid; its confirmation goes out by e-mail."""
-    return await services.bookings.create(draft)
+    return await tenant.bookings.create(draft)
 
 
 @router.get("/{booking_id}", summary="Find a booking", responses=documented(status_404="Unknown booking."))
-async def get_booking(booking_id: str, services: ServicesOfApp) -> Booking:
+async def get_booking(booking_id: str, tenant: UseCasesOfTenant) -> Booking:
     """Return one booking, from the cache when it was read in the last minute."""
-    return await services.bookings.get(booking_id)
+    return await tenant.bookings.get(booking_id)
 
 
 @router.get("", summary="List bookings")
-async def list_bookings(page: PageQuery, services: ServicesOfApp) -> Page[Booking]:
+async def list_bookings(
+    page: Annotated[BookingPageRequest, Query()], tenant: UseCasesOfTenant
+) -> Page[Booking]:
     """Return a part of the list, newest first."""
-    return await services.bookings.page(page)
+    return await tenant.bookings.page(page)
 
 
 @router.post(
@@ -41,6 +45,6 @@ async def list_bookings(page: PageQuery, services: ServicesOfApp) -> Page[Bookin
     summary="Cancel a booking",
     responses=documented(status_404="Unknown booking.", status_409="The booking is no longer pending."),
 )
-async def cancel_booking(booking_id: str, services: ServicesOfApp) -> Booking:
+async def cancel_booking(booking_id: str, tenant: UseCasesOfTenant) -> Booking:
     """Cancel a booking that is still pending."""
-    return await services.bookings.cancel(booking_id)
+    return await tenant.bookings.cancel(booking_id)

@@ -1,11 +1,19 @@
-"""What route functions ask for: the use cases, and the part of a list that is wanted."""
+"""What route functions ask for: the use cases of the tenant whose key came with the request."""
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
 
 from travel_crm.bootstrap import Services
-from travel_crm.domain.storing import PageRequest
+from travel_crm.telemetry.tenant_context import enter_tenant
+from travel_crm.use_cases import UseCases
+
+_API_KEY = APIKeyHeader(
+    name="X-API-Key",
+    auto_error=False,
+    description="The tenant's key. `make up`, `make demo` and `make status` print the demo tenant's.",
+)
 
 
 async def _services_of(request: Request) -> Services:
@@ -13,4 +21,14 @@ async def _services_of(request: Request) -> Services:
 
 
 ServicesOfApp = Annotated[Services, Depends(_services_of)]
-PageQuery = Annotated[PageRequest, Query()]
+
+
+async def _use_cases_of(services: ServicesOfApp, key: Annotated[str | None, Security(_API_KEY)]) -> UseCases:
+    # A server may hand the context of one request to the next on the same connection.
+    enter_tenant(None)
+    tenant = await services.tenants.recognise(key)
+    enter_tenant(tenant.id)
+    return services.of(tenant.id)
+
+
+UseCasesOfTenant = Annotated[UseCases, Depends(_use_cases_of)]

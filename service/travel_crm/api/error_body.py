@@ -28,12 +28,20 @@ class ErrorBody(BaseModel):
     success: Literal[False] = False
     message: str
     trace_id: Annotated[str | None, Field(description="Null where the request is not traced.")]
+    stack: Annotated[
+        str | None, Field(exclude_if=lambda stack: stack is None, description="In development alone.")
+    ] = None
 
 
-def error_response(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def error_response(
+    status: int, message: str, headers: dict[str, str] | None = None, stack: str | None = None
+) -> JSONResponse:
     """Return the answer, with the current trace's id in it; what UTF-8 cannot hold is shown escaped."""
-    encodable = message.encode("utf-8", "backslashreplace").decode()
-    body = ErrorBody(message=encodable, trace_id=_current_trace_id())
+    body = ErrorBody(
+        message=_encodable(message),
+        trace_id=_current_trace_id(),
+        stack=None if stack is None else _encodable(stack),
+    )
     return JSONResponse(body.model_dump(), status, headers)
 
 
@@ -43,6 +51,10 @@ def documented(**reasons: str) -> dict[int | str, dict[str, Any]]:
         int(status.removeprefix("status_")): {"model": ErrorBody, "description": reason}
         for status, reason in reasons.items()
     }
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _current_trace_id() -> str | None:

@@ -5,6 +5,7 @@ process sees it.
 """
 
 import logging
+import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from travel_crm.api.error_body import error_response
-from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
+from travel_crm.domain.errors import (
+    ConflictError,
+    MismatchError,
+    NotFoundError,
+    PaymentFailedError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from travel_crm.log_records import mark_logged
 
 _MOST_ERRORS_SHOWN = 5
@@ -25,14 +33,17 @@ _UNREADABLE_BODY = 400
 _logger = logging.getLogger(__name__)
 
 
-def install_error_handlers(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI, *, tells_stack: bool = False) -> None:
     """Answer every failure of the app with the error body."""
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(UnauthorizedError, _unauthorized)
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(ConflictError, _conflict)
+    app.add_exception_handler(MismatchError, _mismatch)
+    app.add_exception_handler(PaymentFailedError, _payment_failed)
     app.add_exception_handler(UnavailableError, _unavailable)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(Exception, _unforeseen_with_stack if tells_stack else _unforeseen)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -46,6 +57,19 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
     if error.status_code == _UNREADABLE_BODY:
         return error_response(422, "body: cannot be read as JSON")
     return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def _unauthorized(_request: Request, error: Exception) -> JSONResponse:
+    return error_response(401, str(error), {"WWW-Authenticate": "X-API-Key"})
+
+
+async def _mismatch(_request: Request, error: Exception) -> JSONResponse:
+    return error_response(422, str(error))
+
+
+async def _payment_failed(_request: Request, error: Exception) -> JSONResponse:
+    _logger.error("payment failed: %s", error, extra={"reason": type(error.__cause__ or error).__name__})
+    return error_response(504 if getattr(error, "timed_out", False) else 502, str(error))
 
 
 async def _not_found(_request: Request, error: Exception) -> JSONResponse:
@@ -66,6 +90,11 @@ async def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
     _logger.error("request failed", exc_info=error)
     mark_logged(error)
     return error_response(500, "Internal server error")
+
+
+async def _unforeseen_with_stack(request: Request, error: Exception) -> JSONResponse:
+    await _unforeseen(request, error)
+    return error_response(500, "Internal server error", stack="".join(traceback.format_exception(error)))
 
 
 def _explained(details: Iterable[Mapping[str, Any]]) -> str:

@@ -4,11 +4,12 @@ A probe's outcome is ok or down and nothing more: the reason is nobody's busines
 """
 
 import asyncio
+import time
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
 
 from travel_crm.api.dependencies import ServicesOfApp
 from travel_crm.probing import Probe, answers
@@ -31,6 +32,14 @@ class Readiness(BaseModel):
     timestamp: datetime
 
 
+class Startup(BaseModel):
+    """The process has started."""
+
+    status: Literal["started"] = "started"
+    uptime: Annotated[float, Field(ge=0, description="Seconds since it started.")]
+    timestamp: datetime
+
+
 @router.get("/live", summary="Does the process live?")
 async def live() -> Liveness:
     """Return 200 for as long as the process answers at all."""
@@ -49,6 +58,13 @@ async def ready(services: ServicesOfApp, response: Response) -> Readiness:
     all_ok = "down" not in outcomes
     response.status_code = 200 if all_ok else 503
     return Readiness(status="ready" if all_ok else "not_ready", checks=checks, timestamp=datetime.now(UTC))
+
+
+@router.get("/startup", summary="Has the process started?")
+async def startup(request: Request) -> Startup:
+    """Return 200 once the service has started, which waits for nothing, and for how long it has run."""
+    uptime = round(time.monotonic() - request.app.state.started, 3)
+    return Startup(uptime=uptime, timestamp=datetime.now(UTC))
 
 
 async def _check(probe: Probe) -> Literal["ok", "down"]:

@@ -1,13 +1,20 @@
 """`/payments`: pay for bookings, find payments, list them."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from travel_crm.api.dependencies import PageQuery, ServicesOfApp
+from fastapi import APIRouter, Header, Query
+
+from travel_crm.api.dependencies import UseCasesOfTenant
 from travel_crm.api.error_body import documented
-from travel_crm.domain.payments import NewPayment, Payment
+from travel_crm.domain.payments import NewPayment, Payment, PaymentPageRequest
 from travel_crm.domain.storing import Page
 
 router = APIRouter(prefix="/payments", tags=["payments"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(pattern=r"^[\x21-\x7e]{1,128}$", description="Chosen by the caller, new for each new payment."),
+]
 
 
 @router.post(
@@ -16,22 +23,33 @@ router = APIRouter(prefix="/payments", tags=["payments"])
     summary="Pay for a booking",
     responses=documented(
         status_404="Unknown booking.",
-        status_409="The booking is not pending.",
-        status_500="The gateway's answer was not understood; the payment stays pending.",
+        status_409="The booking is not pending, or a request with this key is still being worked on.",
+        status_422="Something is not as it should be, or the key was used for another request before.",
+        status_500="The gateway's answer was not understood; the payment failed.",
+        status_502="The gateway is out of order; the payment failed.",
+        status_504="The gateway did not answer in time; the payment failed.",
     ),
 )
-async def create_payment(draft: NewPayment, services: ServicesOfApp) -> Payment:
-    """Charge a pending booking's price; a captured payment confirms the booking, a declined one does not."""
-    return await services.payments.create(draft)
+async def create_payment(
+    draft: NewPayment, tenant: UseCasesOfTenant, idempotency_key: IdempotencyKey = None
+) -> Payment:
+    """Charge a pending booking's price; a captured payment confirms the booking, a declined one does not.
+
+    With an `Idempotency-Key` the same request can be sent again: it has the same answer, and nothing is
+    charged twice.
+    """
+    return await tenant.payments.create(draft, idempotency_key)
 
 
 @router.get("/{payment_id}", summary="Find a payment", responses=documented(status_404="Unknown payment."))
-async def get_payment(payment_id: str, services: ServicesOfApp) -> Payment:
+async def get_payment(payment_id: str, tenant: UseCasesOfTenant) -> Payment:
     """Return one payment."""
-    return await services.payments.get(payment_id)
+    return await tenant.payments.get(payment_id)
 
 
 @router.get("", summary="List payments")
-async def list_payments(page: PageQuery, services: ServicesOfApp) -> Page[Payment]:
+async def list_payments(
+    page: Annotated[PaymentPageRequest, Query()], tenant: UseCasesOfTenant
+) -> Page[Payment]:
     """Return a part of the list, newest first."""
-    return await services.payments.page(page)
+    return await tenant.payments.page(page)

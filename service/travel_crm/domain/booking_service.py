@@ -7,13 +7,20 @@ A crash between the two leaves a booking without an e-mail, never an e-mail with
 
 import logging
 
-from travel_crm.domain.bookings import Booking, BookingCache, BookingRepository, BookingStatus, NewBooking
+from travel_crm.domain.bookings import (
+    Booking,
+    BookingCache,
+    BookingPageRequest,
+    BookingRepository,
+    BookingStatus,
+    NewBooking,
+)
 from travel_crm.domain.counting import Count
 from travel_crm.domain.customers import Customer
 from travel_crm.domain.errors import ConflictError, UnavailableError
 from travel_crm.domain.fields import is_identifier
 from travel_crm.domain.jobs import JobKind, JobQueue
-from travel_crm.domain.storing import Page, PageRequest, Repository, find_or_fail
+from travel_crm.domain.storing import Page, Repository, find_or_fail
 from travel_crm.domain.travel_queries import TravelQueryRepository
 
 _logger = logging.getLogger(__name__)
@@ -64,13 +71,13 @@ class BookingService:
         await self._cache.put(booking)
         return booking
 
-    async def page(self, request: PageRequest) -> Page[Booking]:
+    async def page(self, request: BookingPageRequest) -> Page[Booking]:
         """Return a part of the list of bookings, from the cache when it is there."""
         cached = await self._cache.get_page(request)
         if cached is not None:
             return cached
         page = await self._bookings.page(request)
-        await self._cache.put_page(page)
+        await self._cache.put_page(request, page)
         return page
 
     async def require_pending(self, identifier: str) -> Booking:

@@ -53,6 +53,13 @@ class Booking(NewBooking):
     updated_at: datetime = Field(default_factory=utc_now)
 
 
+class BookingPageRequest(PageRequest):
+    """Which bookings are wanted."""
+
+    status: BookingStatus | None = None
+    customer_id: Identifier | None = None
+
+
 class BookingRepository(Repository[Booking], Protocol):
     """Keeps bookings."""
 
@@ -71,7 +78,7 @@ class BookingRepository(Repository[Booking], Protocol):
 
 
 class BookingCache(Protocol):
-    """Keeps what was read lately. It never fails: without it every read goes to the store."""
+    """Keeps what one tenant read lately. It never fails: without it every read goes to the store."""
 
     async def get(self, identifier: str) -> Booking | None:
         """Return a booking that was put here and is still fresh."""
@@ -81,11 +88,11 @@ class BookingCache(Protocol):
         """Keep a booking for a while."""
         ...
 
-    async def get_page(self, request: PageRequest) -> Page[Booking] | None:
+    async def get_page(self, request: BookingPageRequest) -> Page[Booking] | None:
         """Return a part of the list that was put here and is still fresh."""
         ...
 
-    async def put_page(self, page: Page[Booking]) -> None:
+    async def put_page(self, request: BookingPageRequest, page: Page[Booking]) -> None:
         """Keep a part of the list for a while."""
         ...
 

@@ -16,8 +16,28 @@ class NotFoundError(DomainError):
         super().__init__(f"No {resource} has this id")
 
 
+class UnauthorizedError(DomainError):
+    """Say that the caller is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("X-API-Key is missing or unknown")
+
+
 class ConflictError(DomainError):
     """Say that the request is well formed but contradicts the state of things."""
+
+
+class MismatchError(DomainError):
+    """Say that a request claims to be the same as an earlier one, and is not."""
+
+
+class PaymentFailedError(DomainError):
+    """Say that a payment gateway was asked and gave no answer that settles the payment."""
+
+    def __init__(self, gateway: str, *, timed_out: bool = False) -> None:
+        what = "did not answer in time" if timed_out else "is out of order"
+        super().__init__(f"The payment gateway {gateway} {what}; the booking is still pending")
+        self.timed_out = timed_out
 
 
 class UnavailableError(DomainError):

@@ -21,6 +21,7 @@ Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER)]
 Line = Annotated[str, StringConstraints(pattern=_ONE_LINE, min_length=1, max_length=200)]
 Lines = Annotated[str, StringConstraints(pattern=_LINES, max_length=2000)]
 EmailAddress = Annotated[str, StringConstraints(pattern=_EMAIL, max_length=254)]
+Text = Annotated[str, StringConstraints(pattern=_LINES, min_length=1, max_length=2000)]
 PhoneNumber = Annotated[str, StringConstraints(pattern=_PHONE)]
 Travellers = Annotated[StrictInt, Field(ge=1, le=99)]
 

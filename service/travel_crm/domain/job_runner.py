@@ -58,7 +58,7 @@ class JobRunner:
     async def _process(self, taken: TakenJob) -> None:
         with self._source.processing(taken) as attempt:
             try:
-                await self._handler_of(taken)(taken.job.payload)
+                await self._handler_of(taken)(taken.job)
             except Exception as error:  # noqa: BLE001 - whatever a job does, the worker goes on to the next
                 attempt.failed(error)
                 await self._settle_failure(taken, error)

@@ -19,6 +19,8 @@ class JobKind(StrEnum):
     """What a job is about."""
 
     BOOKING_CONFIRMATION = "booking_confirmation"
+    PAYMENT_RECEIPT = "payment_receipt"
+    SLA_ESCALATION = "sla_escalation"
 
 
 class Job(BaseModel):
@@ -27,6 +29,7 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str = Field(default_factory=new_identifier)
+    tenant_id: str
     kind: str
     payload: dict[str, str]
     headers: dict[str, str] = Field(default_factory=dict)
@@ -42,7 +45,7 @@ class TakenJob:
 
 
 class JobQueue(Protocol):
-    """Where jobs are handed over."""
+    """Where one tenant's jobs are handed over."""
 
     async def enqueue(self, kind: JobKind, payload: Mapping[str, str]) -> None:
         """Hand over a job; raise `UnavailableError` when it cannot be known to be on the queue."""
@@ -81,4 +84,4 @@ class JobSource(Protocol):
         ...
 
 
-JobHandler = Callable[[Mapping[str, str]], Awaitable[None]]
+JobHandler = Callable[[Job], Awaitable[None]]

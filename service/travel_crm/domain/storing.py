@@ -1,4 +1,7 @@
-"""What every use case expects of a store, whatever it is made of."""
+"""What every use case expects of a store, whatever it is made of.
+
+A store is one tenant's: what another tenant has is not there.
+"""
 
 from typing import Annotated, Generic, Protocol, TypeVar
 
@@ -18,6 +21,10 @@ class PageRequest(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100, description="How many entries at most.")] = 20
     offset: Annotated[int, Field(ge=0, le=1_000_000, description="How many entries to skip.")] = 0
 
+    def wanted(self) -> dict[str, str]:
+        """Return the fields that an entry must have, with their values; a kind of list adds its own."""
+        return self.model_dump(mode="json", exclude={"limit", "offset"}, exclude_none=True)
+
 
 class Page(BaseModel, Generic[Entity]):
     """A part of a list, newest entry first, and how long the whole list is."""
@@ -29,7 +36,7 @@ class Page(BaseModel, Generic[Entity]):
 
 
 class Repository(Protocol[Entity]):
-    """Keeps the entities of one kind; all methods raise `UnavailableError` when the store is not reached."""
+    """Keeps one tenant's entities of one kind; without the store all methods raise `UnavailableError`."""
 
     async def add(self, entity: Entity) -> None:
         """Store a new entity."""
@@ -40,7 +47,7 @@ class Repository(Protocol[Entity]):
         ...
 
     async def page(self, request: PageRequest) -> Page[Entity]:
-        """Return a part of the list of all entities."""
+        """Return a part of the list of all entities that are as wanted."""
         ...
 
 

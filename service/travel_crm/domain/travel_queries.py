@@ -1,24 +1,22 @@
-"""Travel queries: what a customer asks for, before anything is booked."""
+"""Travel queries: what a customer asks for, and until when they must have heard from the agency."""
 
-import logging
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from travel_crm.domain.customers import Customer
-from travel_crm.domain.fields import Identifier, Lines, new_identifier, utc_now
-from travel_crm.domain.storing import Page, PageRequest, Repository, find_or_fail
+from travel_crm.domain.fields import Identifier, Lines, Text, new_identifier, utc_now
+from travel_crm.domain.service_levels import Priority
+from travel_crm.domain.storing import PageRequest, Repository
 from travel_crm.domain.trips import Trip
-
-_logger = logging.getLogger(__name__)
 
 
 class TravelQueryStatus(StrEnum):
-    """How far a travel query has come."""
+    """How far a travel query has come; an open one waits for its first answer."""
 
     OPEN = "open"
+    ANSWERED = "answered"
     BOOKED = "booked"
 
 
@@ -34,6 +32,7 @@ class NewTravelQuery(Trip):
                     "departs_on": "2027-05-03",
                     "returns_on": "2027-05-10",
                     "travellers": 2,
+                    "priority": "high",
                     "notes": "A quiet hotel near the river.",
                 }
             ]
@@ -41,6 +40,7 @@ class NewTravelQuery(Trip):
     )
 
     customer_id: Identifier
+    priority: Priority = Priority.NORMAL
     notes: Lines = ""
 
 
@@ -51,39 +51,40 @@ class TravelQuery(NewTravelQuery):
 
     id: Identifier = Field(default_factory=new_identifier)
     status: TravelQueryStatus = TravelQueryStatus.OPEN
+    first_answer_due: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+    escalations: Annotated[int, Field(description="How often the first answer was late already.")] = 0
     created_at: datetime = Field(default_factory=utc_now)
+
+
+class Answer(BaseModel):
+    """The first answer to a travel query."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"text": "We have found you a quiet hotel near the river."}]},
+    )
+
+    text: Text
+
+
+class TravelQueryPageRequest(PageRequest):
+    """Which travel queries are wanted."""
+
+    status: TravelQueryStatus | None = None
+    priority: Priority | None = None
+    customer_id: Identifier | None = None
 
 
 class TravelQueryRepository(Repository[TravelQuery], Protocol):
     """Keeps travel queries."""
 
+    async def answer(self, identifier: str, text: str) -> TravelQuery | None:
+        """Answer an open travel query and return it; None when it is unknown or no longer open."""
+        ...
+
     async def mark_booked(self, identifier: str) -> None:
         """Set the status to booked; an unknown identifier changes nothing."""
         ...
-
-
-class TravelQueryService:
-    """Takes in travel queries and finds them again."""
-
-    def __init__(self, travel_queries: TravelQueryRepository, customers: Repository[Customer]) -> None:
-        self._travel_queries = travel_queries
-        self._customers = customers
-
-    async def create(self, draft: NewTravelQuery) -> TravelQuery:
-        """Store a new travel query; raise `NotFoundError` when its customer is unknown."""
-        await find_or_fail(self._customers, "customer", draft.customer_id)
-        travel_query = TravelQuery(**draft.model_dump())
-        await self._travel_queries.add(travel_query)
-        _logger.info(
-            "travel query created",
-            extra={"travel_query_id": travel_query.id, "customer_id": travel_query.customer_id},
-        )
-        return travel_query
-
-    async def get(self, identifier: str) -> TravelQuery:
-        """Return the travel query; raise `NotFoundError` for an unknown identifier."""
-        return await find_or_fail(self._travel_queries, "travel query", identifier)
-
-    async def page(self, request: PageRequest) -> Page[TravelQuery]:
-        """Return a part of the list of travel queries."""
-        return await self._travel_queries.page(request)

@@ -19,10 +19,11 @@ def current_tenant() -> str | None:
     return _tenant.get()
 
 
-def enter_tenant(tenant_id: str) -> None:
-    """Name the tenant for the rest of the current task, and on the current span."""
+def enter_tenant(tenant_id: str | None) -> None:
+    """Name the tenant for the rest of the current task, and on the current span; None names nobody."""
     _tenant.set(tenant_id)
-    trace.get_current_span().set_attribute(TENANT_ATTRIBUTE, tenant_id)
+    if tenant_id is not None:
+        trace.get_current_span().set_attribute(TENANT_ATTRIBUTE, tenant_id)
 
 
 @contextmanager

@@ -5,13 +5,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Generic
 
-from travel_crm.domain.bookings import Booking, BookingStatus
+from travel_crm.domain.bookings import Booking, BookingPageRequest, BookingStatus
 from travel_crm.domain.emails import Email
 from travel_crm.domain.errors import MailUnavailableError, UnavailableError
+from travel_crm.domain.fields import utc_now
+from travel_crm.domain.idempotency import Earlier
 from travel_crm.domain.jobs import Job, JobKind, TakenJob
-from travel_crm.domain.payments import Charge, Payment
+from travel_crm.domain.payments import Charge, Payment, PaymentStatus
+from travel_crm.domain.quotes import Quote, QuoteStatus
 from travel_crm.domain.storing import Entity, Page, PageRequest
+from travel_crm.domain.tenants import Tenant
 from travel_crm.domain.travel_queries import TravelQuery, TravelQueryStatus
+
+TENANT = "a" * 32
 
 
 class InMemoryRepository(Generic[Entity]):
@@ -41,7 +47,12 @@ class InMemoryRepository(Generic[Entity]):
         """Return a part of the list, newest first."""
         self._reach()
         self.reads += 1
-        newest_first = list(reversed(self.entities.values()))
+        wanted = request.wanted().items()
+        newest_first = [
+            entity
+            for entity in reversed(self.entities.values())
+            if wanted <= entity.model_dump(mode="json", include=set(request.wanted())).items()
+        ]
         items = newest_first[request.offset : request.offset + request.limit]
         return Page(items=items, limit=request.limit, offset=request.offset, total=len(newest_first))
 
@@ -49,10 +60,36 @@ class InMemoryRepository(Generic[Entity]):
 class InMemoryTravelQueries(InMemoryRepository[TravelQuery]):
     """Keeps travel queries."""
 
+    async def answer(self, identifier: str, text: str) -> TravelQuery | None:
+        """Answer an open travel query."""
+        self._reach()
+        query = self.entities.get(identifier)
+        if query is None or query.status is not TravelQueryStatus.OPEN:
+            return None
+        changes = {"status": TravelQueryStatus.ANSWERED, "answer": text, "answered_at": utc_now()}
+        self.entities[identifier] = query.model_copy(update=changes)
+        return self.entities[identifier]
+
     async def mark_booked(self, identifier: str) -> None:
         """Set the status to booked."""
         changed = self.entities[identifier].model_copy(update={"status": TravelQueryStatus.BOOKED})
         self.entities[identifier] = changed
+
+
+class InMemoryQuotes(InMemoryRepository[Quote]):
+    """Keeps quotes."""
+
+    async def change_status(
+        self, identifier: str, *, before: QuoteStatus, after: QuoteStatus, booking_id: str | None = None
+    ) -> Quote | None:
+        """Move a quote from one state to another, or return None when it is not in the first one."""
+        self._reach()
+        quote = self.entities.get(identifier)
+        if quote is None or quote.status is not before:
+            return None
+        changes = {"status": after} | ({"booking_id": booking_id} if booking_id else {})
+        self.entities[identifier] = quote.model_copy(update=changes)
+        return self.entities[identifier]
 
 
 class InMemoryBookings(InMemoryRepository[Booking]):
@@ -85,12 +122,67 @@ class InMemoryPayments(InMemoryRepository[Payment]):
         return settled
 
 
+class InMemoryTenants:
+    """Keeps tenants by the hash of their key."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, Tenant] = {}
+        self.lookups = 0
+
+    async def put(self, tenant: Tenant, key_hash: str) -> None:
+        """Keep a tenant."""
+        self.by_key[key_hash] = tenant
+
+    async def find_by_key(self, key_hash: str) -> Tenant | None:
+        """Return the tenant whose key has this hash."""
+        self.lookups += 1
+        return self.by_key.get(key_hash)
+
+
+class InMemoryIdempotencyKeys:
+    """Keeps keys with what came of them."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Earlier] = {}
+
+    async def claim(self, key: str, fingerprint: str) -> Earlier | None:
+        """Return None to the first one."""
+        if key in self.known:
+            return self.known[key]
+        self.known[key] = Earlier(fingerprint, None)
+        return None
+
+    async def complete(self, key: str, outcome: str) -> None:
+        """Keep what came of it."""
+        self.known[key] = Earlier(self.known[key].fingerprint, outcome)
+
+    async def release(self, key: str) -> None:
+        """Forget the key."""
+        del self.known[key]
+
+
+class ScriptedGateway:
+    """Answers with what it was given, one after the other; an exception among them is raised."""
+
+    def __init__(self) -> None:
+        self.script: list[Charge | Exception] = []
+        self.keys: list[str] = []
+
+    async def charge(self, payment: Payment, token: str, idempotency_key: str) -> Charge:
+        """Give the next answer, and approve at the end of the script."""
+        self.keys.append(idempotency_key)
+        step = self.script.pop(0) if self.script else Charge(status=PaymentStatus.CAPTURED, reference="c")
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
 class InMemoryBookingCache:
     """Keeps what it is given until it is invalidated."""
 
     def __init__(self) -> None:
         self.bookings: dict[str, Booking] = {}
-        self.pages: dict[tuple[int, int], Page[Booking]] = {}
+        self.pages: dict[BookingPageRequest, Page[Booking]] = {}
 
     async def get(self, identifier: str) -> Booking | None:
         """Return a booking that was put here."""
@@ -100,13 +192,13 @@ class InMemoryBookingCache:
         """Keep a booking."""
         self.bookings[booking.id] = booking
 
-    async def get_page(self, request: PageRequest) -> Page[Booking] | None:
+    async def get_page(self, request: BookingPageRequest) -> Page[Booking] | None:
         """Return a part of the list that was put here."""
-        return self.pages.get((request.limit, request.offset))
+        return self.pages.get(request)
 
-    async def put_page(self, page: Page[Booking]) -> None:
+    async def put_page(self, request: BookingPageRequest, page: Page[Booking]) -> None:
         """Keep a part of the list."""
-        self.pages[page.limit, page.offset] = page
+        self.pages[request] = page
 
     async def invalidate(self, identifier: str) -> None:
         """Forget one booking and every part of the list."""
@@ -209,5 +301,5 @@ class RecordingMailer:
 
 def taken_job(kind: str = "booking_confirmation", attempt: int = 1, **payload: str) -> TakenJob:
     """Return a job as a worker holds it."""
-    job = Job(kind=kind, payload=payload)
+    job = Job(tenant_id=TENANT, kind=kind, payload=payload)
     return TakenJob(job, job.model_dump_json().encode(), attempt)

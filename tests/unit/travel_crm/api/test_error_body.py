@@ -6,7 +6,8 @@ import httpx
 import pytest
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
-from tests.unit.travel_crm.conftest import Crm
+from tests.unit.travel_crm.conftest import Crm, client_of
+from travel_crm.domain.errors import PaymentFailedError
 from travel_crm.domain.fields import new_identifier
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ async def post_json(http: httpx.AsyncClient, path: str, content: str | bytes) ->
     return await http.post(path, content=content, headers={"content-type": "application/json"})
 
 
-@pytest.mark.parametrize("resource", ["customers", "queries", "bookings", "payments"])
+@pytest.mark.parametrize("resource", ["customers", "queries", "quotes", "bookings", "payments"])
 @pytest.mark.parametrize("identifier", [new_identifier(), "nope", "%00", "%ff", "a" * 5000, "%F0%9F%98%80"])
 async def test_unknown_ids(http: httpx.AsyncClient, resource: str, identifier: str) -> None:
     """An id that nothing has is 404, well formed or not."""
@@ -168,6 +169,58 @@ async def test_an_exception_nobody_foresaw(http: httpx.AsyncClient, crm: Crm) ->
     response = await http.post("/payments", json={"booking_id": booking.id, "token": "tok_broken"})
 
     assert message_of(response, 500) == "Internal server error"
+
+
+async def test_developers_see_the_stack(crm: Crm) -> None:
+    """Where the service runs for them, and only for what nobody foresaw."""
+    booking = await crm.bookings.create(await crm.draft())
+
+    async with client_of(crm, tells_stack=True) as http:
+        broken = await http.post("/payments", json={"booking_id": booking.id, "token": "tok_broken"})
+        unknown = await http.get("/bookings/nope")
+
+    assert broken.status_code == 500
+    assert broken.json()["stack"].startswith("Traceback (most recent call last)")
+    assert "JSONDecodeError" in broken.json()["stack"]
+    assert message_of(unknown, 404)
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "\xff"])
+async def test_nobody_without_a_key(http: httpx.AsyncClient, key: str) -> None:
+    """Missing and unknown are told the same."""
+    response = await http.get("/bookings", headers=[(b"X-API-Key", key.encode("latin-1"))])
+
+    assert message_of(response, 401) == "X-API-Key is missing or unknown"
+    assert response.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize(("timed_out", "status"), [(False, 502), (True, 504)])
+async def test_a_payment_gateway_that_fails(
+    http: httpx.AsyncClient, crm: Crm, timed_out: bool, status: int
+) -> None:
+    """It is the gateway's failure, and the answer says whose."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.cardpay.script = [PaymentFailedError("cardpay", timed_out=timed_out)]
+    body = {"booking_id": booking.id, "gateway": "cardpay", "token": "tok_approved"}
+
+    response = await http.post("/payments", json=body)
+
+    assert message_of(response, status).startswith("The payment gateway cardpay ")
+
+
+async def test_an_idempotency_key_that_was_used_for_something_else(http: httpx.AsyncClient, crm: Crm) -> None:
+    """The same request has the same answer, another one is refused."""
+    booking = await crm.bookings.create(await crm.draft())
+    body = {"booking_id": booking.id, "token": "tok_approved"}
+    headers = {"Idempotency-Key": "once"}
+
+    first = await http.post("/payments", json=body, headers=headers)
+    again = await http.post("/payments", json=body, headers=headers)
+    other = await http.post("/payments", json=body | {"token": "tok_declined"}, headers=headers)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert message_of(other, 422) == "Idempotency-Key was used for another request before"
 
 
 async def test_the_trace_id_is_there_inside_a_trace(http: httpx.AsyncClient) -> None:

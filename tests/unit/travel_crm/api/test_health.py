@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from datetime import datetime
 
 import httpx
 import pytest
 
-from tests.unit.travel_crm.conftest import Crm
+from tests.unit.travel_crm.conftest import Crm, client_of
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +34,24 @@ async def test_alive_whatever_is_down(http: httpx.AsyncClient, crm: Crm) -> None
 
     assert (response.status_code, response.json()["status"]) == (200, "ok")
     assert response.json()["timestamp"]
+
+
+async def test_startup_says_for_how_long(http: httpx.AsyncClient) -> None:
+    """Seconds since the service started; nothing that is down keeps it from starting."""
+    first = (await http.get("/health/startup")).json()
+    second = (await http.get("/health/startup")).json()
+
+    assert first["status"] == "started"
+    assert 0 <= first["uptime"] <= second["uptime"] < 60
+    assert datetime.fromisoformat(first["timestamp"]).tzinfo is not None
+
+
+async def test_health_needs_no_key(crm: Crm) -> None:
+    """Whoever runs the service is no tenant."""
+    async with client_of(crm) as client:
+        del client.headers["X-API-Key"]
+
+        assert (await client.get("/health/live")).status_code == 200
 
 
 async def test_ready_when_everything_answers(http: httpx.AsyncClient, crm: Crm) -> None:

@@ -5,12 +5,10 @@ import logging
 import pytest
 
 from tests.unit.travel_crm.conftest import Crm
-from travel_crm.domain.bookings import BookingStatus
+from travel_crm.domain.bookings import BookingPageRequest, BookingStatus
 from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.jobs import JobKind
-from travel_crm.domain.storing import PageRequest
-from travel_crm.domain.travel_queries import TravelQuery
 
 pytestmark = pytest.mark.anyio
 
@@ -42,8 +40,7 @@ async def test_booking_for_an_unknown_customer(crm: Crm) -> None:
 async def test_booking_another_customers_travel_query(crm: Crm) -> None:
     """A travel query can be booked by whoever asked, and by nobody else."""
     draft = await crm.draft()
-    foreign = TravelQuery(**draft.model_dump(exclude={"customer_id", "price"}), customer_id=new_identifier())
-    await crm.travel_query_store.add(foreign)
+    foreign = await crm.travel_queries.create(await crm.query_draft())
 
     with pytest.raises(ConflictError, match="another customer's"):
         await crm.bookings.create(draft.model_copy(update={"travel_query_id": foreign.id}))
@@ -102,11 +99,11 @@ async def test_what_has_no_identifiers_form_reaches_neither_cache_nor_store(crm:
 async def test_a_new_booking_is_on_the_list_at_once(crm: Crm) -> None:
     """Creating drops the parts of the list that were cached."""
     await crm.bookings.create(await crm.draft())
-    before = await crm.bookings.page(PageRequest())
-    unchanged = await crm.bookings.page(PageRequest())
+    before = await crm.bookings.page(BookingPageRequest())
+    unchanged = await crm.bookings.page(BookingPageRequest())
 
     await crm.bookings.create(await crm.draft())
-    after = await crm.bookings.page(PageRequest())
+    after = await crm.bookings.page(BookingPageRequest())
 
     assert (before.total, unchanged.total, after.total) == (1, 1, 2)
     assert crm.booking_store.reads == 2

@@ -1,14 +1,13 @@
 """The worker's loop, with a queue that follows a script."""
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 
 from tests.unit.travel_crm.fakes import ScriptedJobSource, taken_job
 from travel_crm.domain.errors import MailRejectedError, MailUnavailableError, UnavailableError
 from travel_crm.domain.job_runner import MAX_ATTEMPTS, JobRunner, delay_after
-from travel_crm.domain.jobs import JobHandler
+from travel_crm.domain.jobs import Job, JobHandler
 
 pytestmark = pytest.mark.anyio
 
@@ -24,14 +23,14 @@ async def run_through(source: ScriptedJobSource, handler: JobHandler) -> None:
     await task
 
 
-async def succeed(payload: Mapping[str, str]) -> None:
+async def succeed(job: Job) -> None:
     """Do a job."""
 
 
 def failing_with(error: Exception) -> JobHandler:
     """Return a handler that always fails in one way."""
 
-    async def fail(payload: Mapping[str, str]) -> None:
+    async def fail(job: Job) -> None:
         raise error
 
     return fail
@@ -98,7 +97,7 @@ async def test_the_job_in_hand_is_finished_before_stopping() -> None:
     """Told to stop in the middle of a job, the worker does it and takes no other."""
     stop, begun, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def slow(payload: Mapping[str, str]) -> None:
+    async def slow(job: Job) -> None:
         begun.set()
         await go_on.wait()
 

@@ -6,15 +6,16 @@ import pytest
 
 from tests.unit.travel_crm.conftest import Crm
 from travel_crm.domain.bookings import BookingStatus
-from travel_crm.domain.errors import ConflictError, NotFoundError
+from travel_crm.domain.errors import ConflictError, MismatchError, NotFoundError, PaymentFailedError
 from travel_crm.domain.fields import new_identifier
-from travel_crm.domain.payments import NewPayment, PaymentStatus
+from travel_crm.domain.jobs import JobKind
+from travel_crm.domain.payments import GatewayName, NewPayment, PaymentStatus
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_an_approved_payment_confirms_the_booking(crm: Crm) -> None:
-    """The price is captured and the gateway's reference kept."""
+    """The price is captured, the gateway's reference kept, a receipt on its way."""
     booking = await crm.bookings.create(await crm.draft())
 
     payment = await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"))
@@ -24,6 +25,7 @@ async def test_an_approved_payment_confirms_the_booking(crm: Crm) -> None:
     assert payment.reference
     assert await crm.payments.get(payment.id) == payment
     assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert crm.jobs.jobs[-1] == (JobKind.PAYMENT_RECEIPT, {"payment_id": payment.id})
 
 
 async def test_a_declined_payment_leaves_the_booking_pending(crm: Crm) -> None:
@@ -51,7 +53,7 @@ async def test_a_booking_is_paid_once(crm: Crm) -> None:
     assert len(crm.payment_store.entities) == 1
 
 
-async def test_an_answer_nobody_understands_is_raised_and_leaves_a_pending_payment(crm: Crm) -> None:
+async def test_an_answer_nobody_understands_is_raised_and_leaves_a_failed_payment(crm: Crm) -> None:
     """Whether money moved is unknown, and the store says so."""
     booking = await crm.bookings.create(await crm.draft())
 
@@ -59,7 +61,7 @@ async def test_an_answer_nobody_understands_is_raised_and_leaves_a_pending_payme
         await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_broken"))
 
     (payment,) = crm.payment_store.entities.values()
-    assert payment.status is PaymentStatus.PENDING
+    assert payment.status is PaymentStatus.FAILED
     assert crm.payment_count.counted == [{"gateway": "sandbox", "status": "failed"}]
 
 
@@ -78,3 +80,80 @@ async def test_paying_for_an_unknown_booking(crm: Crm) -> None:
         await crm.payments.create(NewPayment(booking_id=new_identifier(), token="tok_approved"))
 
     assert not crm.payment_store.entities
+
+
+async def test_the_gateway_is_the_callers_choice(crm: Crm) -> None:
+    """Each is counted under its own name."""
+    booking = await crm.bookings.create(await crm.draft())
+
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    payment = await crm.payments.create(draft)
+
+    assert (payment.gateway, payment.reference) == (GatewayName.CARDPAY, "c")
+    assert crm.payment_count.counted == [{"gateway": "cardpay", "status": "captured"}]
+
+
+async def test_a_gateway_that_fails_leaves_the_booking_pending(crm: Crm) -> None:
+    """The payment is kept as failed, and another one can be tried."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.cardpay.script = [PaymentFailedError("cardpay", timed_out=True)]
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    with pytest.raises(PaymentFailedError, match="did not answer in time"):
+        await crm.payments.create(draft)
+    again = await crm.payments.create(draft)
+
+    (failed, _) = crm.payment_store.entities.values()
+    assert failed.status is PaymentStatus.FAILED
+    assert again.status is PaymentStatus.CAPTURED
+    assert len(set(crm.cardpay.keys)) == 2
+
+
+async def test_the_same_request_again_has_the_same_answer(crm: Crm) -> None:
+    """Nothing is charged, counted or sent a second time."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    first = await crm.payments.create(draft, "key-1")
+    jobs = list(crm.jobs.jobs)
+    second = await crm.payments.create(draft, "key-1")
+
+    assert first == second
+    assert len(crm.cardpay.keys) == len(crm.payment_count.counted) == 1
+    assert crm.jobs.jobs == jobs
+
+
+async def test_a_key_belongs_to_one_request(crm: Crm) -> None:
+    """Another body under the same key is a mistake, and is said to be one."""
+    booking = await crm.bookings.create(await crm.draft())
+    await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"), "key-1")
+
+    with pytest.raises(MismatchError, match="another request"):
+        await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_declined"), "key-1")
+
+
+async def test_a_request_that_failed_can_be_sent_again_under_its_key(crm: Crm) -> None:
+    """The gateway gets the same key as before, so it knows whether it has charged already."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.cardpay.script = [PaymentFailedError("cardpay")]
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    with pytest.raises(PaymentFailedError):
+        await crm.payments.create(draft, "key-1")
+    payment = await crm.payments.create(draft, "key-1")
+
+    assert payment.status is PaymentStatus.CAPTURED
+    assert len(crm.cardpay.keys) == 2
+    assert len(set(crm.cardpay.keys)) == 1
+    assert "key-1" not in crm.cardpay.keys[0]
+
+
+async def test_a_queue_that_is_away_takes_no_payment_back(crm: Crm, caplog: pytest.LogCaptureFixture) -> None:
+    """The money has moved; the missing receipt is an error in the log."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.jobs.reachable = False
+
+    payment = await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"))
+
+    assert payment.status is PaymentStatus.CAPTURED
+    assert "payment kept without a receipt" in caplog.messages

@@ -3,13 +3,13 @@
 import pytest
 
 from tests.unit.travel_crm.fakes import RecordingCount, RecordingMailer
-from travel_crm.domain.emails import Email, EmailKind
+from travel_crm.domain.emails import Email, EmailKind, Recipient
 from travel_crm.domain.errors import MailUnavailableError
 from travel_crm.telemetry.counted_mailer import CountedMailer
 
 pytestmark = pytest.mark.anyio
 
-EMAIL = Email(EmailKind.PAYMENT_RECEIPT, "r", "Ada", "ada@example.com", "Subject", "Text")
+EMAIL = Email(EmailKind.PAYMENT_RECEIPT, "r", Recipient("Ada", "ada@example.com"), "Subject", "Text")
 
 
 async def test_outcomes_are_counted_by_kind() -> None:

@@ -1,0 +1,53 @@
+"""Claims: who comes first does the work. A claim is one insert under an identifier of its own.
+
+An insert is what every document store lets succeed once for an identifier, FerretDB too. A claim whose work
+was never completed, as its process died, may be taken over after a minute.
+"""
+
+from datetime import timedelta
+
+from pymongo.errors import DuplicateKeyError
+
+from travel_crm.adapters.mongo_client import Document, reaching_mongo
+from travel_crm.adapters.mongo_repositories import Collection
+from travel_crm.domain.fields import utc_now
+
+_ABANDONED_AFTER = timedelta(minutes=1)
+
+
+class MongoClaims:
+    """Keeps claims in one collection; all methods raise `UnavailableError` when the store is not reached."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    async def claim(self, identifier: str, **fields: str) -> Document | None:
+        """Return None to the first caller and what is kept of its claim to the others."""
+        with reaching_mongo():
+            try:
+                await self._collection.insert_one(
+                    {"_id": identifier, "claimed_at": utc_now(), "outcome": None, **fields}
+                )
+            except DuplicateKeyError:
+                return await self._taken_over(identifier, fields)
+        return None
+
+    async def complete(self, identifier: str, outcome: str) -> None:
+        """Keep what came of the work."""
+        with reaching_mongo():
+            await self._collection.update_one({"_id": identifier}, {"$set": {"outcome": outcome}})
+
+    async def release(self, identifier: str) -> None:
+        """Forget the claim."""
+        with reaching_mongo():
+            await self._collection.delete_one({"_id": identifier})
+
+    async def _taken_over(self, identifier: str, fields: dict[str, str]) -> Document | None:
+        abandoned = {
+            "_id": identifier,
+            "outcome": None,
+            "claimed_at": {"$lt": utc_now() - _ABANDONED_AFTER},
+            **fields,
+        }
+        taken = await self._collection.find_one_and_update(abandoned, {"$set": {"claimed_at": utc_now()}})
+        return None if taken else await self._collection.find_one({"_id": identifier}) or {}

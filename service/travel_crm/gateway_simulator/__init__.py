@@ -1,0 +1,1 @@
+"""A payment provider to develop against: it moves no money and fails as it is told to."""
