@@ -22,7 +22,16 @@ PROFILES: tuple[Profile, ...] = ("embedded", "full")
 
 # What reaches the API and the worker from the shell of the person who starts the stack, so that the distro
 # can be played with; every other OTEL_* and SENTRY_* variable of that shell stays outside.
-_PASSED_TO_SERVICE = ("LOG_FORMAT", "LOG_LEVEL", "MAIL_FROM", "OTEL_RESOURCE_ATTRIBUTES")
+_PASSED_TO_SERVICE = (
+    "ADMIN_EMAIL",
+    "APP_ENV",
+    "ENVIRONMENT",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
+    "MAIL_FROM",
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "SLA_FIRST_ANSWER_SECONDS",
+)
 _PASSED_PREFIX = "OTEL_DISTRO_"
 # Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
@@ -54,6 +63,7 @@ class Ports:
     """The ports of the stack, all on loopback; the variable that changes `api` is API_PORT, and so on."""
 
     api: int = 8000
+    gateway: int = 8010
     viewer: int = 8100
     otlp_grpc: int = 4317
     otlp_http: int = 4318
@@ -116,7 +126,8 @@ class Settings:
     `directory` holds data, logs and the supervisor's files; `cache` the built binaries, shared by every
     checkout of the user; `service_environ` goes to the API and the worker as it is, `collector_environ` to
     the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on, `prometheus_environ`
-    and `alertmanager_environ` to these two, whose start scripts read them.
+    and `alertmanager_environ` to these two, whose start scripts read them. Without `demo_api_key` the demo
+    tenant has a random one.
     """
 
     profile: Profile
@@ -127,6 +138,7 @@ class Settings:
     collector_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     prometheus_environ: Mapping[str, str] = field(default_factory=dict)
     alertmanager_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    demo_api_key: str = field(default="", repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
@@ -140,6 +152,8 @@ class Settings:
             collector_environ=_named(environ, _PASSED_TO_COLLECTOR),
             prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
             alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
+            demo_api_key=environ.get("DEMO_API_KEY", ""),
+            collector_environ={name: environ[name] for name in _PASSED_TO_COLLECTOR if environ.get(name)},
         )
 
     @classmethod

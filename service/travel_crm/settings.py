@@ -87,7 +87,7 @@ class Settings:
             admin_email=_address("ADMIN_EMAIL", environ.get("ADMIN_EMAIL") or _ADMIN_EMAIL),
             cardpay_url=_cardpay_url(environ.get("CARDPAY_URL") or _CARDPAY_URL),
             service_levels=_service_levels(environ.get("SLA_FIRST_ANSWER_SECONDS") or _SLA),
-            environment=_choice(environ, "ENVIRONMENT", _ENVIRONMENTS, str.lower),
+            environment=_environment(environ),
             demo_api_key=_demo_api_key(environ),
             log_format=_choice(environ, "LOG_FORMAT", _LOG_FORMATS, str.lower),
             log_level=_choice(environ, "LOG_LEVEL", _LOG_LEVELS, str.upper),
@@ -191,6 +191,12 @@ def _service_levels(value: str) -> ServiceLevels:
 
 def _is_some_seconds(text: str) -> bool:
     return text.isascii() and text.isdecimal() and 0 < int(text) <= _A_YEAR
+
+
+def _environment(environ: Mapping[str, str]) -> str:
+    """Return where the service runs, by APP_ENV or else ENVIRONMENT; only development shows stacks."""
+    name = "APP_ENV" if environ.get("APP_ENV") else "ENVIRONMENT"
+    return _choice(environ, name, _ENVIRONMENTS, str.lower)
 
 
 def _demo_api_key(environ: Mapping[str, str]) -> str | None:

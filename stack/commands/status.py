@@ -7,6 +7,8 @@ from collections import Counter
 from rich.table import Table
 
 from stack.current import every_stack
+from stack.demo_key import demo_key
+from stack.journey import curl_list
 from stack.running import Stack
 from stack.supervision.client import ProcessState
 from stack.supervision.incidents import read
@@ -53,6 +55,7 @@ def show(stack: Stack, terminal: Terminal) -> int:
     for state in sorted(states, key=lambda state: list(addresses).index(state.name)):
         table.add_row(*_row(state), str(restarts[state.name]), addresses[state.name])
     terminal.show(table)
+    terminal.line(curl_list(stack.addresses.api, demo_key(stack.settings)))
     return 0 if all(state.runs for state in states) else 1
 
 

@@ -3,10 +3,11 @@
 import time
 
 from stack.addresses import Addresses
+from stack.demo_key import demo_key
+from stack.journey import Journey, curl
 from stack.profile import bugsink_access
 from stack.settings import Settings
 from stack.terminal import Terminal
-from stack.traffic import Journey, curl
 
 _AN_HOUR = 3600
 
@@ -19,7 +20,7 @@ def summarise(terminal: Terminal, settings: Settings, journey: Journey | None) -
     if journey is not None:
         terminal.line()
         terminal.line("Book once more; the answer's X-Trace-ID is its trace:", style="bold")
-        terminal.line(f"  {curl(addresses.api, journey)}")
+        terminal.line(f"  {curl(addresses.api, demo_key(settings), journey)}")
         terminal.line()
         terminal.line("One booking, from the request through the worker to the mail:", style="bold")
         _table(terminal, _links(addresses, settings, journey), style="bold cyan")

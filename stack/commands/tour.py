@@ -6,10 +6,11 @@ import httpx
 
 from stack.addresses import Addresses
 from stack.arrival import arrives
+from stack.demo_key import demo_key
+from stack.journey import Journey, play
 from stack.settings import Settings
 from stack.supervision.files import Files
 from stack.terminal import Terminal, duration
-from stack.traffic import Journey, play
 
 _PATIENCE = 30.0
 
@@ -21,7 +22,7 @@ def take_tour(terminal: Terminal, settings: Settings) -> Journey | None:
     """
     addresses, files = Addresses(settings.ports), Files(settings.directory)
     try:
-        journey = play(addresses.api)
+        journey = play(addresses.api, demo_key(settings))
     except httpx.HTTPError as error:
         terminal.line(f"the first requests failed ({error}): see {files.log_of('api')}", style="red")
         return None

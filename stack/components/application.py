@@ -1,4 +1,4 @@
-"""The service under observation: its API and its worker, started as its users start theirs."""
+"""The service under observation, started as its users start theirs: API, worker, and the payment gateway."""
 
 import sys
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 from stack.components.component import Component
 from stack.components.probes import answers, is_connected_to
 from stack.components.stores import data_directory
+from stack.demo_key import demo_key
 from stack.ports import LOOPBACK
 from stack.settings import Settings
 
 _PROGRAMS = Path(sys.executable).parent
+# The level of the first two is played in minutes; the others are never missed by accident.
+_SERVICE_LEVELS = "low=7200,normal=3600,high=10,urgent=5"
 _NEEDS = ("redis", "mongodb", "mailpit", "collector")
 
 
@@ -49,12 +52,45 @@ def worker(settings: Settings, sentry_dsn: str) -> Component:
     )
 
 
+def gateway(settings: Settings) -> Component:
+    """Return the payment gateway, which stands for a company outside and fails as it is told to."""
+    port = settings.ports.gateway
+    return Component(
+        name="gateway",
+        command=(
+            str(_PROGRAMS / "opentelemetry-instrument"),
+            str(_PROGRAMS / "uvicorn"),
+            "travel_crm.gateway_simulator.app:app",
+            *("--host", LOOPBACK),
+            *("--port", str(port)),
+        ),
+        environ=_telemetry(settings, "payment-gateway"),
+        is_ready=answers(port, "/health/live"),
+        address=f"http://{LOOPBACK}:{port}",
+        ports=("gateway",),
+        needs=("collector",),
+    )
+
+
 def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
     ports = settings.ports
     return {
         "MONGODB_URI": f"mongodb://{LOOPBACK}:{ports.mongodb}/travel_crm",
         "REDIS_URL": f"redis://{LOOPBACK}:{ports.redis}/0",
         "SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
+        "CARDPAY_URL": f"http://{LOOPBACK}:{ports.gateway}",
+        "SEED_DEMO": "true",
+        "DEMO_API_KEY": demo_key(settings),
+        "SLA_FIRST_ANSWER_SECONDS": _SERVICE_LEVELS,
+        **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),
+        **_telemetry(settings, name),
+        **settings.service_environ,
+    }
+
+
+def _telemetry(settings: Settings, name: str) -> dict[str, str]:
+    ports = settings.ports
+    return {
         "OTEL_SERVICE_NAME": name,
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{LOOPBACK}:{ports.otlp_http}",
         # Metrics are on the page seconds after a request, not a minute.
@@ -63,6 +99,6 @@ def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
         "OTEL_DISTRO_SPOOL_DIR": str(data_directory(settings, "spool")),
         # Lines are in the log when they are written, not when four kilobytes of them are.
         "PYTHONUNBUFFERED": "1",
-        **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),
-        **settings.service_environ,
+        # Probes are measured and not traced.
+        "OTEL_PYTHON_FASTAPI_EXCLUDED_URLS": "health",
     }

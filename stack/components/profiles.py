@@ -1,7 +1,7 @@
 """Which components make up a profile."""
 
 from stack.build.binaries import Binaries
-from stack.components.application import api, worker
+from stack.components.application import api, gateway, worker
 from stack.components.backends import alertmanager, bugsink, loki, prometheus, tempo
 from stack.components.collector import collector
 from stack.components.component import Component
@@ -20,4 +20,4 @@ def infrastructure(settings: Settings, binaries: Binaries) -> list[Component]:
 
 def application(settings: Settings, sentry_dsn: str) -> list[Component]:
     """Return the service, which sends its errors to the DSN if there is one."""
-    return [api(settings, sentry_dsn), worker(settings, sentry_dsn)]
+    return [gateway(settings), api(settings, sentry_dsn), worker(settings, sentry_dsn)]

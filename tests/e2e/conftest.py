@@ -3,13 +3,14 @@
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 
 from stack.addresses import Addresses
+from stack.demo_key import demo_key
 from tests.e2e.backends import Backends
 
 ARRIVES_WITHIN = 15.0
@@ -30,11 +31,12 @@ class Crm:
     """The Travel CRM's API, as a caller that takes part in traces."""
 
     url: str
+    key: str = field(repr=False)
 
     def post(self, path: str, body: dict[str, Any]) -> Sent:
         """Send a request with a new `traceparent`."""
         trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
-        headers = {"traceparent": f"00-{trace_id}-{span_id}-01"}
+        headers = {"traceparent": f"00-{trace_id}-{span_id}-01", "X-API-Key": self.key}
         return Sent(trace_id, span_id, httpx.post(self.url + path, json=body, headers=headers, timeout=30))
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def backends(full_stack: Any) -> Backends:
 @pytest.fixture(scope="session")
 def crm(full_stack: Any) -> Crm:
     """Talk to the API of the full stack."""
-    return Crm(f"http://127.0.0.1:{full_stack.settings.ports.api}")
+    return Crm(f"http://127.0.0.1:{full_stack.settings.ports.api}", demo_key(full_stack.settings))
 
 
 @pytest.fixture(scope="session")

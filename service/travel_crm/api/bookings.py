@@ -7,9 +7,16 @@ from fastapi import APIRouter, Query
 from travel_crm.api.dependencies import UseCasesOfTenant
 from travel_crm.api.error_body import documented
 from travel_crm.domain.bookings import Booking, BookingPageRequest, NewBooking
+from travel_crm.domain.payments import MeansOfPayment
 from travel_crm.domain.storing import Page
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
+
+
+class Order(NewBooking):
+    """A booking, and how it is paid if that is to happen at once."""
+
+    payment: MeansOfPayment | None = None
 
 
 @router.post(
@@ -21,9 +28,13 @@ router = APIRouter(prefix="/bookings", tags=["bookings"])
         status_409="The travel query is another customer's.",
     ),
 )
-async def create_booking(draft: NewBooking, tenant: UseCasesOfTenant) -> Booking:
-    """Store a new booking, pending until it is paid; its confirmation goes out by e-mail."""
-    return await tenant.bookings.create(draft)
+async def create_booking(order: Order, tenant: UseCasesOfTenant) -> Booking:
+    """Store a new booking, pending until it is paid; its confirmation goes out by e-mail.
+
+    With `payment` it is paid at once, and confirmed in the answer if that went well.
+    """
+    booking = await tenant.bookings.create(order)
+    return await tenant.payments.settle_at_once(booking, order.payment) if order.payment else booking
 
 
 @router.get("/{booking_id}", summary="Find a booking", responses=documented(status_404="Unknown booking."))

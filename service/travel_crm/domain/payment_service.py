@@ -3,15 +3,18 @@
 import hashlib
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 
 from travel_crm.domain.booking_service import BookingService
+from travel_crm.domain.bookings import Booking
 from travel_crm.domain.counting import Count
-from travel_crm.domain.errors import UnavailableError
+from travel_crm.domain.errors import PaymentFailedError, UnavailableError
 from travel_crm.domain.idempotency import IdempotencyKeys, once
 from travel_crm.domain.jobs import JobKind, JobQueue
 from travel_crm.domain.payments import (
     Charge,
     GatewayName,
+    MeansOfPayment,
     NewPayment,
     Payment,
     PaymentGateway,
@@ -58,6 +61,15 @@ class PaymentService:
 
         return await self.get(await once(self._keys, idempotency_key, _fingerprint(draft), pay))
 
+    async def settle_at_once(self, booking: Booking, means: MeansOfPayment) -> Booking:
+        """Try to pay for a booking that was just made, and return it as it is then.
+
+        A payment that is declined, or a gateway that fails, leaves it pending: it can be paid for later.
+        """
+        with suppress(PaymentFailedError):
+            await self.create(NewPayment(booking_id=booking.id, gateway=means.gateway, token=means.token))
+        return await self._bookings.get(booking.id)
+
     async def get(self, identifier: str) -> Payment:
         """Return the payment; raise `NotFoundError` for an unknown identifier."""
         return await find_or_fail(self._payments, "payment", identifier)
@@ -84,6 +96,7 @@ class PaymentService:
             charge = await self._gateways[payment.gateway].charge(payment, token, key)
         except Exception:
             self._count(gateway=str(payment.gateway), status=str(PaymentStatus.FAILED))
+            _logger.warning("payment failed", extra={"payment_id": payment.id})
             await self._keep_failure(payment)
             raise
         self._count(gateway=str(payment.gateway), status=str(charge.status))

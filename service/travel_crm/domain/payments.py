@@ -29,12 +29,28 @@ class PaymentStatus(StrEnum):
     FAILED = "failed"
 
 
-class NewPayment(BaseModel):
+class MeansOfPayment(BaseModel):
+    """How something is paid."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    gateway: GatewayName = GatewayName.SANDBOX
+    token: Annotated[
+        Line,
+        Field(
+            description=(
+                "The gateway's token for the means of payment. Both gateways know `tok_approved`, "
+                "`tok_declined`, and `tok_broken`, which makes the gateway answer with nonsense; cardpay "
+                "knows `tok_slow`, `tok_flaky`, `tok_failing` and `tok_timeout` besides."
+            )
+        ),
+    ]
+
+
+class NewPayment(MeansOfPayment):
     """What is needed to pay for a booking."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
         json_schema_extra={
             "examples": [
                 {
@@ -47,17 +63,6 @@ class NewPayment(BaseModel):
     )
 
     booking_id: Identifier
-    gateway: GatewayName = GatewayName.SANDBOX
-    token: Annotated[
-        Line,
-        Field(
-            description=(
-                "The gateway's token for the means of payment. Both gateways know `tok_approved`, "
-                "`tok_declined`, and `tok_broken`, which makes the gateway answer with nonsense; cardpay "
-                "knows `tok_slow`, `tok_flaky`, `tok_failing` and `tok_timeout` besides."
-            )
-        ),
-    ]
 
 
 class Payment(BaseModel):

@@ -1,6 +1,7 @@
 """`make up`, `status`, `down`: the full stack on its own, with what it stored kept."""
 
 import secrets
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.integration.stack.conftest import Shell, wait_until
 
 EVERYTHING = {
     *("redis", "mongodb", "mailpit", "tempo", "loki", "prometheus", "alertmanager", "bugsink"),
-    *("collector", "api", "worker"),
+    *("collector", "gateway", "api", "worker"),
 }
 
 
@@ -37,7 +38,7 @@ def test_stack_stands_on_its_own_and_keeps_its_data(shell: Shell) -> None:
     assert shell.run("status")[0] == 3
 
     assert shell.run("up")[0] == 0
-    customers = httpx.get(f"{_url(shell, 'API')}/customers").json()["items"]
+    customers = httpx.get(f"{_url(shell, 'API')}/customers", headers=_key(shell)).json()["items"]
     assert customers[0]["name"] == "Ada Lovelace"
     wait_until(lambda: _tempo_knows(shell, trace_id))
 
@@ -64,7 +65,7 @@ def _up_into_a_pipe(shell: Shell) -> str:
 def _components(shell: Shell) -> set[str]:
     status, said = shell.run("status")
     assert status == 0, said
-    return {line.split()[0] for line in said.splitlines()[1:]}
+    return {line.split()[0] for line in said.splitlines()[1:-1]}
 
 
 def _restarts(shell: Shell, component: str) -> str:
@@ -90,7 +91,7 @@ def _target(process: psutil.Process, number: int) -> str:
 def _request(shell: Shell) -> str:
     """Ask for a list under a new trace id, and return that when Tempo has the trace."""
     trace_id = secrets.token_hex(16)
-    headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}
+    headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01", **_key(shell)}
 
     def is_served() -> bool:
         return httpx.get(f"{_url(shell, 'API')}/customers", headers=headers).status_code == 200
@@ -98,6 +99,13 @@ def _request(shell: Shell) -> str:
     wait_until(is_served)
     wait_until(lambda: _tempo_knows(shell, trace_id))
     return trace_id
+
+
+def _key(shell: Shell) -> dict[str, str]:
+    """Return the demo tenant's key, from the line that `status` prints to be pasted."""
+    words = shlex.split(shell.run("status")[1].splitlines()[-1])
+    (header,) = [word for word in words if word.startswith("X-API-Key: ")]
+    return {"X-API-Key": header.removeprefix("X-API-Key: ")}
 
 
 def _tempo_knows(shell: Shell, trace_id: str) -> bool:

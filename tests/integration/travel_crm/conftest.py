@@ -27,6 +27,7 @@ from travel_crm.adapters.mongo_client import Database, create_mongo_client, data
 from travel_crm.adapters.redis_client import create_redis_client
 
 REDIS_DATABASE = 5
+DEMO_KEY = "demo-key-of-these-tests"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def environ(mongodb_uri: str, redis_url: str, mailbox: Mailbox) -> dict[str, str
         "MONGODB_URI": mongodb_uri,
         "REDIS_URL": redis_url,
         "SMTP_URL": f"smtp://127.0.0.1:{mailbox.smtp_port}",
+        "SEED_DEMO": "true",
+        "DEMO_API_KEY": DEMO_KEY,
     }
 
 
@@ -169,9 +172,14 @@ def start_worker(start: Start, environ: dict[str, str]) -> Start:
 def api(start: Start, environ: dict[str, str], free_port: int) -> Iterator[httpx.Client]:
     """Start the API and return a client of it."""
     start_api(start, environ, free_port)
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=15) as client:
+    with client_of(free_port) as client:
         wait_until(lambda: is_alive(client))
         yield client
+
+
+def client_of(port: int) -> httpx.Client:
+    """Return a client of the API on a port, with the demo tenant's key."""
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15, headers={"X-API-Key": DEMO_KEY})
 
 
 def start_api(start: Start, environ: dict[str, str], port: int) -> ServiceProcess:

@@ -12,20 +12,20 @@ from pymongo.errors import ServerSelectionTimeoutError
 from travel_crm.adapters.mongo_client import Database, create_mongo_client, database_of, ping_mongo
 from travel_crm.adapters.mongo_indexes import COLLECTIONS, create_indexes, create_indexes_when_possible
 from travel_crm.adapters.mongo_repositories import (
-    MongoBookings,
-    MongoCustomers,
-    MongoPayments,
-    MongoTravelQueries,
+    create_mongo_stores,
 )
-from travel_crm.domain.bookings import Booking, BookingStatus
+from travel_crm.domain.bookings import Booking, BookingPageRequest, BookingStatus
 from travel_crm.domain.customers import Customer
 from travel_crm.domain.errors import UnavailableError
 from travel_crm.domain.fields import Money, new_identifier, utc_now
-from travel_crm.domain.payments import Charge, Payment, PaymentStatus
+from travel_crm.domain.payments import Charge, GatewayName, Payment, PaymentStatus
+from travel_crm.domain.quotes import Quote
 from travel_crm.domain.storing import PageRequest
 from travel_crm.domain.travel_queries import TravelQuery, TravelQueryStatus
 
 pytestmark = pytest.mark.anyio
+
+TENANT = "a" * 32
 
 # PyMongo's monitor loses the socket of a connection that closing the client cuts off while it is being made.
 cuts_connections_off = pytest.mark.filterwarnings(
@@ -52,30 +52,74 @@ def booking() -> Booking:
     )
 
 
+def travel_query(of: Booking, notes: str = "") -> TravelQuery:
+    """Return a travel query for what was booked, not stored yet."""
+    trip = of.model_dump(include={"customer_id", "destination", "departs_on", "returns_on", "travellers"})
+    return TravelQuery(**trip, notes=notes, first_answer_due=utc_now())
+
+
 async def test_every_kind_comes_back_as_it_went(database: Database) -> None:
     """Dates, moments, money, text of any script, fields that are empty."""
-    customers, bookings = MongoCustomers(database["customers"]), MongoBookings(database["bookings"])
-    queries, payments = MongoTravelQueries(database["queries"]), MongoPayments(database["payments"])
+    stores = create_mongo_stores(database, TENANT)
     customer = Customer(name="東京 O'Brien", email="ada@example.com")
     one = booking()
-    query = TravelQuery(**one.model_dump(exclude={"id", "price", "status"}), notes="a\n\tb")
-    payment = Payment(booking_id=one.id, gateway="sandbox", price=one.price)
+    query = travel_query(one, notes="a\n\tb")
+    payment = Payment(booking_id=one.id, gateway=GatewayName.SANDBOX, price=one.price)
 
-    await customers.add(customer)
+    quote = Quote(travel_query_id=query.id, price=one.price)
+
+    await stores.customers.add(customer)
+    await stores.bookings.add(one)
+    await stores.travel_queries.add(query)
+    await stores.quotes.add(quote)
+    await stores.payments.add(payment)
+
+    assert await stores.customers.find(customer.id) == customer
+    assert await stores.bookings.find(one.id) == one
+    assert await stores.travel_queries.find(query.id) == query
+    assert await stores.quotes.find(quote.id) == quote
+    assert await stores.payments.find(payment.id) == payment
+    assert await stores.bookings.find(new_identifier()) is None
+
+
+async def test_tenants_see_nothing_of_each_other(database: Database) -> None:
+    """What another tenant has is not found, not listed, not changed and not removed."""
+    stores, others = create_mongo_stores(database, TENANT), create_mongo_stores(database, "b" * 32)
+    one = booking()
+    query = travel_query(one)
+    await stores.bookings.add(one)
+    await stores.travel_queries.add(query)
+
+    found = await others.bookings.find(one.id)
+    listed = await others.bookings.page(PageRequest())
+    changed = await others.bookings.change_status(
+        one.id, before=BookingStatus.PENDING, after=BookingStatus.CANCELLED
+    )
+    answered = await others.travel_queries.answer(query.id, "no")
+    await others.bookings.remove(one.id)
+
+    assert (found, listed.items, listed.total, changed, answered) == (None, [], 0, None, None)
+    assert await stores.bookings.find(one.id) == one
+
+
+async def test_a_list_holds_what_is_wanted(database: Database) -> None:
+    """By state, by whom it belongs to, and the total is of these."""
+    bookings = create_mongo_stores(database, TENANT).bookings
+    one, other = booking(), booking()
     await bookings.add(one)
-    await queries.add(query)
-    await payments.add(payment)
+    await bookings.add(other)
+    await bookings.change_status(one.id, before=BookingStatus.PENDING, after=BookingStatus.CONFIRMED)
 
-    assert await customers.find(customer.id) == customer
-    assert await bookings.find(one.id) == one
-    assert await queries.find(query.id) == query
-    assert await payments.find(payment.id) == payment
-    assert await bookings.find(new_identifier()) is None
+    pending = await bookings.page(BookingPageRequest(status=BookingStatus.PENDING))
+    of_one = await bookings.page(BookingPageRequest(customer_id=one.customer_id))
+
+    assert (pending.items, pending.total) == ([other], 1)
+    assert [entity.id for entity in of_one.items] == [one.id]
 
 
 async def test_the_list_begins_with_the_newest(database: Database) -> None:
     """Entities of the same millisecond have an order too, so that no page repeats one."""
-    bookings = MongoBookings(database["bookings"])
+    bookings = create_mongo_stores(database, TENANT).bookings
     now = utc_now()
     old = booking().model_copy(update={"created_at": now - timedelta(days=1)})
     same = [booking().model_copy(update={"created_at": now}) for _ in range(4)]
@@ -91,7 +135,7 @@ async def test_the_list_begins_with_the_newest(database: Database) -> None:
 
 async def test_a_change_of_state_names_the_state_it_expects(database: Database) -> None:
     """Who comes second gets nothing, and changes nothing."""
-    bookings = MongoBookings(database["bookings"])
+    bookings = create_mongo_stores(database, TENANT).bookings
     one = booking()
     await bookings.add(one)
 
@@ -106,11 +150,11 @@ async def test_a_change_of_state_names_the_state_it_expects(database: Database) 
 
 async def test_the_smaller_changes(database: Database) -> None:
     """A booking is removed, a travel query marked, a payment settled; on what is unknown nothing happens."""
-    bookings, queries = MongoBookings(database["bookings"]), MongoTravelQueries(database["queries"])
-    payments = MongoPayments(database["payments"])
+    stores = create_mongo_stores(database, TENANT)
+    bookings, queries, payments = stores.bookings, stores.travel_queries, stores.payments
     one = booking()
-    query = TravelQuery(**one.model_dump(exclude={"id", "price", "status"}))
-    payment = Payment(booking_id=one.id, gateway="sandbox", price=one.price)
+    query = travel_query(one)
+    payment = Payment(booking_id=one.id, gateway=GatewayName.SANDBOX, price=one.price)
     await bookings.add(one)
     await queries.add(query)
     await payments.add(payment)
@@ -134,7 +178,7 @@ async def test_indexes_are_made_by_several_at_once(database: Database) -> None:
     await create_indexes(database)
 
     for name in COLLECTIONS:
-        assert "newest_first" in await database[name].index_information()
+        assert "newest_first_of_tenant" in await database[name].index_information()
 
 
 @cuts_connections_off
@@ -142,7 +186,7 @@ async def test_indexes_are_made_by_several_at_once(database: Database) -> None:
 async def test_a_store_that_is_away(free_port: int) -> None:
     """Every method says so within the time a caller is ready to wait."""
     async with create_mongo_client(f"mongodb://127.0.0.1:{free_port}/crm") as client:
-        bookings = MongoBookings(database_of(client)["bookings"])
+        bookings = create_mongo_stores(database_of(client), TENANT).bookings
         calls = [
             lambda: bookings.add(booking()),
             lambda: bookings.find(new_identifier()),
@@ -164,7 +208,7 @@ async def test_a_store_that_takes_the_connection_and_says_nothing(silent_port: i
         began = time.monotonic()
 
         with pytest.raises(UnavailableError, match="document store"):
-            await MongoBookings(database_of(client)["bookings"]).find(new_identifier())
+            await create_mongo_stores(database_of(client), TENANT).bookings.find(new_identifier())
 
         assert time.monotonic() - began < 4
 

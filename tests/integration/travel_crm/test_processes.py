@@ -18,7 +18,7 @@ from stack.ports import find_free_ports
 from stack.running import running
 from stack.settings import Settings
 from stack.terminal import Terminal
-from tests.integration.travel_crm.conftest import Mailbox, Start, is_alive, start_api, wait_until
+from tests.integration.travel_crm.conftest import Mailbox, Start, client_of, is_alive, start_api, wait_until
 from travel_crm.domain.fields import new_identifier
 
 TRIP = {"destination": "Lisbon", "departs_on": "2027-05-03", "returns_on": "2027-05-10", "travellers": 2}
@@ -68,7 +68,7 @@ def test_a_booking_from_request_to_mail(
     assert stored is not None
     assert (stored["status"], stored["price"]) == ("pending", {"amount": 129900, "currency": "EUR"})
     with Redis.from_url(redis_url) as redis:
-        assert redis.exists(f"travel-crm:booking:{booking['id']}")
+        assert redis.keys(f"travel-crm:*:booking:{booking['id']}")
         wait_until(lambda: not redis.exists("travel-crm:jobs:emails:attempts"))
     assert worker.end() == 0
     assert "worker stopped" in worker.stderr
@@ -79,7 +79,7 @@ def test_an_exception_nobody_foresaw_is_answered_and_logged(
 ) -> None:
     """The body tells nothing, the server's log everything."""
     process = start_api(start, environ, free_port)
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=15) as api:
+    with client_of(free_port) as api:
         wait_until(lambda: is_alive(api))
         booking = booked(api, address())
 
@@ -169,7 +169,7 @@ def test_both_processes_start_before_their_servers(
     start_api(start, late, free_port)
     worker = start("-m", "travel_crm.worker", environ=late)
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=15) as api:
+    with client_of(free_port) as api:
         wait_until(lambda: is_alive(api))
         not_ready = api.get("/health/ready")
         refused = api.get("/bookings")
@@ -192,7 +192,7 @@ def test_both_processes_start_before_their_servers(
 def test_the_api_stops_when_told(start: Start, environ: dict[str, str], free_port: int, number: int) -> None:
     """Connections are closed, no traceback is left behind."""
     process = start_api(start, environ, free_port)
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}") as api:
+    with client_of(free_port) as api:
         wait_until(lambda: is_alive(api))
         api.get("/bookings")
 

@@ -18,6 +18,7 @@ from travel_crm.domain.jobs import JobKind, TakenJob
 pytestmark = pytest.mark.anyio
 
 KEYS = JobKeys("emails")
+TENANT = "a" * 32
 
 
 @dataclass
@@ -43,7 +44,7 @@ def worker(redis: Redis, name: str) -> Worker:
 
 async def enqueue(redis: Redis, *bookings: str) -> None:
     """Put jobs on the queue, one a booking."""
-    queue = RedisJobQueue(redis, KEYS)
+    queue = RedisJobQueue(redis, KEYS, TENANT)
     for booking in bookings:
         await queue.enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": booking})
 
@@ -183,7 +184,7 @@ async def test_a_job_carries_no_personal_data(redis: Redis) -> None:
     await enqueue(redis, "one")
 
     (raw,) = await redis.lrange(KEYS.ready, 0, -1)
-    assert json.loads(raw).keys() == {"id", "kind", "payload", "headers"}
+    assert json.loads(raw).keys() == {"id", "tenant_id", "kind", "payload", "headers"}
     assert json.loads(raw)["headers"] == {}
 
 

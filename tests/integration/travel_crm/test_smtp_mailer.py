@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.travel_crm.conftest import Mailbox
 from travel_crm.adapters.smtp_mailer import SmtpMailer
-from travel_crm.domain.emails import Email, EmailKind
+from travel_crm.domain.emails import Email, EmailKind, Recipient
 from travel_crm.domain.errors import MailRejectedError, MailUnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.settings import SmtpSettings
@@ -23,8 +23,7 @@ def email(address: str, name: str = "Ada") -> Email:
     return Email(
         EmailKind.BOOKING_CONFIRMATION,
         f"test-{new_identifier()}",
-        name,
-        address,
+        Recipient(name, address),
         "Your booking: São Paulo",
         "Olá,\nline two\n",
     )
@@ -63,9 +62,9 @@ async def test_a_message_arrives_as_it_was_meant(mailbox: Mailbox, name: str) ->
 
     await mailer(mailbox.smtp_port).send(message)
 
-    (arrived,) = mailbox.messages_to(message.recipient_address)
+    (arrived,) = mailbox.messages_to(message.recipient.address)
     opened = mailbox.opened(arrived["ID"])
-    assert arrived["To"] == [{"Name": name, "Address": message.recipient_address}]
+    assert arrived["To"] == [{"Name": name, "Address": message.recipient.address}]
     assert arrived["From"] == {"Name": "Travel CRM", "Address": "crm@example.com"}
     assert arrived["MessageID"] == f"{message.reference}@travel-crm"
     assert opened["Subject"] == message.subject

@@ -8,7 +8,7 @@ from opentelemetry.instrumentation.redis import RedisInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode, format_trace_id
+from opentelemetry.trace import SpanKind, StatusCode, format_span_id, format_trace_id
 from redis.asyncio import Redis
 
 from tests.integration.travel_crm.conftest import Mailbox
@@ -18,7 +18,7 @@ from travel_crm.adapters.redis_job_keys import JobKeys
 from travel_crm.adapters.redis_job_queue import RedisJobQueue
 from travel_crm.adapters.redis_job_source import RedisJobSource
 from travel_crm.adapters.redis_job_upkeep import RedisJobUpkeep
-from travel_crm.domain.emails import Email, EmailKind
+from travel_crm.domain.emails import Email, EmailKind, Recipient
 from travel_crm.domain.errors import MailUnavailableError, UnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.jobs import JobKind, TakenJob
@@ -27,6 +27,7 @@ from travel_crm.settings import SmtpSettings
 pytestmark = pytest.mark.anyio
 
 KEYS = JobKeys("emails")
+TENANT = "a" * 32
 
 
 class Recording:
@@ -77,7 +78,7 @@ async def taken_from(redis: Redis) -> TakenJob:
 async def test_the_trace_goes_through_the_queue(redis: Redis, recording: Recording) -> None:
     """PRODUCER under the request, CONSUMER under the PRODUCER and linked to it, commands under each."""
     with recording.tracer.start_as_current_span("request") as request:
-        await RedisJobQueue(redis, KEYS).enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": "b"})
+        await RedisJobQueue(redis, KEYS, TENANT).enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": "b"})
     taken = await taken_from(redis)
     with source(redis).processing(taken):
         await source(redis).acknowledge(taken)
@@ -96,7 +97,7 @@ async def test_the_trace_goes_through_the_queue(redis: Redis, recording: Recordi
 
 async def test_what_the_spans_of_the_queue_say(redis: Redis, recording: Recording) -> None:
     """The messaging conventions' attributes, and which attempt it is; the job's headers are W3C's."""
-    await RedisJobQueue(redis, KEYS).enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": "b"})
+    await RedisJobQueue(redis, KEYS, TENANT).enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": "b"})
     taken = await taken_from(redis)
     with source(redis).processing(taken):
         pass
@@ -116,13 +117,14 @@ async def test_what_the_spans_of_the_queue_say(redis: Redis, recording: Recordin
         "messaging.operation.name": "process",
         "messaging.operation.type": "process",
         "travel_crm.job.attempt": 1,
+        "travel_crm.tenant.id": TENANT,
     }
     assert taken.job.headers["traceparent"].startswith(f"00-{format_trace_id(send.context.trace_id)}-")
 
 
 async def test_a_job_without_a_trace_begins_one(redis: Redis, recording: Recording) -> None:
     """A process that is not watched can enqueue too; headers that make no sense are no trace."""
-    job = '{"id": "1", "kind": "k", "payload": {}, "headers": {"traceparent": "nonsense"}}'
+    job = '{"id": "1", "tenant_id": "t", "kind": "k", "payload": {}, "headers": {"traceparent": "nonsense"}}'
     await redis.execute_command("LPUSH", KEYS.ready, job)
 
     with (
@@ -152,7 +154,7 @@ async def test_an_idle_worker_makes_no_spans(redis: Redis, recording: Recording)
 
 async def test_a_failed_attempt_is_an_error_once(redis: Redis, recording: Recording) -> None:
     """The span of an attempt that failed is an error although the worker goes on."""
-    await RedisJobQueue(redis, KEYS).enqueue(JobKind.BOOKING_CONFIRMATION, {})
+    await RedisJobQueue(redis, KEYS, TENANT).enqueue(JobKind.BOOKING_CONFIRMATION, {})
 
     with source(redis).processing(await taken_from(redis)) as attempt:
         attempt.failed(MailUnavailableError("not now"))
@@ -168,7 +170,7 @@ async def test_a_job_that_cannot_be_handed_over(free_port: int, recording: Recor
     client = create_redis_client(f"redis://127.0.0.1:{free_port}/0", answer_within=1)
 
     with pytest.raises(UnavailableError):
-        await RedisJobQueue(client, KEYS).enqueue(JobKind.BOOKING_CONFIRMATION, {})
+        await RedisJobQueue(client, KEYS, TENANT).enqueue(JobKind.BOOKING_CONFIRMATION, {})
 
     send = recording.span("send emails")
     assert send.status.status_code is StatusCode.ERROR
@@ -181,7 +183,11 @@ async def test_the_mails_span_and_header(mailbox: Mailbox, recording: Recording)
     """A CLIENT span that says where to and not to whom; the message carries the trace's id."""
     address = f"{new_identifier()}@example.com"
     email = Email(
-        EmailKind.BOOKING_CONFIRMATION, f"test-{new_identifier()}", "Ada", address, "Subject", "Text\n"
+        EmailKind.BOOKING_CONFIRMATION,
+        f"test-{new_identifier()}",
+        Recipient("Ada", address),
+        "Subject",
+        "Text\n",
     )
 
     await smtp_mailer.SmtpMailer(
@@ -197,12 +203,16 @@ async def test_the_mails_span_and_header(mailbox: Mailbox, recording: Recording)
         "network.protocol.name": "smtp",
         "network.transport": "tcp",
     }
-    assert mailbox.headers(arrived["ID"])["X-Trace-Id"] == [format_trace_id(span.context.trace_id)]
+    headers, trace_id = mailbox.headers(arrived["ID"]), format_trace_id(span.context.trace_id)
+    assert headers["X-Trace-Id"] == [trace_id]
+    assert headers["Traceparent"] == [f"00-{trace_id}-{format_span_id(span.context.span_id)}-01"]
 
 
 async def test_a_mail_that_is_not_taken(free_port: int, recording: Recording) -> None:
     """The CLIENT span is an error, and holds no address."""
-    email = Email(EmailKind.BOOKING_CONFIRMATION, "test", "Ada", "ada@example.com", "Subject", "Text\n")
+    email = Email(
+        EmailKind.BOOKING_CONFIRMATION, "test", Recipient("Ada", "ada@example.com"), "Subject", "Text\n"
+    )
     mailer = smtp_mailer.SmtpMailer(SmtpSettings("127.0.0.1", free_port, tls=False), "crm@example.com")
 
     with pytest.raises(MailUnavailableError):

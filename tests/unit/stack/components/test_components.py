@@ -40,7 +40,7 @@ def test_profiles_have_the_components_of_the_design(components: Components) -> N
     embedded = {component.name for component in components("embedded")}
     full = {component.name for component in components("full")}
 
-    assert embedded == {"redis", "mongodb", "mailpit", "collector", "api", "worker"}
+    assert embedded == {"redis", "mongodb", "mailpit", "collector", "gateway", "api", "worker"}
     assert full == embedded | {"tempo", "loki", "prometheus", "alertmanager", "bugsink"}
 
 
