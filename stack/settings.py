@@ -153,7 +153,6 @@ class Settings:
             prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
             alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
             demo_api_key=environ.get("DEMO_API_KEY", ""),
-            collector_environ={name: environ[name] for name in _PASSED_TO_COLLECTOR if environ.get(name)},
         )
 
     @classmethod

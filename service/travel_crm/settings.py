@@ -172,6 +172,8 @@ def _directory(environ: Mapping[str, str], name: str) -> Path | None:
     if not os.access(directory, os.W_OK | os.X_OK):
         raise SettingsError(expected)
     return directory
+
+
 def _cardpay_url(value: str) -> str:
     expected = "CARDPAY_URL is not usable: expected http://host[:port] (or https://)"
     _split(value, ("http", "https"), expected)

@@ -117,7 +117,7 @@ async def test_what_the_spans_of_the_queue_say(redis: Redis, recording: Recordin
         "messaging.operation.name": "process",
         "messaging.operation.type": "process",
         "travel_crm.job.attempt": 1,
-        "travel_crm.tenant.id": TENANT,
+        "tenant.id": TENANT,
     }
     assert taken.job.headers["traceparent"].startswith(f"00-{format_trace_id(send.context.trace_id)}-")
 
