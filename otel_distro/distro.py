@@ -5,7 +5,6 @@ for each instrumentation that is installed.
 https://opentelemetry.io/docs/languages/python/distro/
 """
 
-import logging
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -23,8 +22,6 @@ from otel_distro.sentry.reporting import ServerRequestHook, configure_sentry
 from otel_distro.settings import Settings
 from otel_distro.variables.masking import masked
 
-_logger = logging.getLogger(__name__)
-
 
 class OtelDistro(BaseDistro):
     """The distribution, as the launcher sees it."""
@@ -41,10 +38,6 @@ class OtelDistro(BaseDistro):
         settings.export_environment()
         for problem in self._settings.problems:
             write_line(problem)
-        if self._settings.fastapi_auto_configure:
-            _logger.warning(
-                "FASTAPI_OTEL_AUTO_CONFIGURE is set aside: with it every span would be sent twice"
-            )
         if not self._settings.sdk_disabled:
             self._error_hook = _configure_error_reporting(self._settings)
 

@@ -52,6 +52,17 @@ def not_taken(reason: str) -> Callable[[str], str]:
     return refuse
 
 
+def never_true(reason: str) -> Callable[[str], bool]:
+    """Return a parser for a boolean that has to be false here."""
+
+    def parse(value: str) -> bool:
+        if boolean(value):
+            raise ValueError(reason)
+        return False
+
+    return parse
+
+
 def header_name(value: str) -> str:
     """Return the name of an HTTP header."""
     stripped = value.strip()

@@ -28,7 +28,7 @@ class InstrumentationSettings:
     fastapi_auto_configure: bool = setting(
         "FASTAPI_OTEL_AUTO_CONFIGURE",
         "false",
-        parsing.boolean,
+        parsing.never_true("would send every span and log twice"),
         "true would send every span and log twice: set aside while this distribution exports",
     )
 

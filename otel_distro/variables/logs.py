@@ -52,8 +52,8 @@ CHECKED = (
     Variable(
         "OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED",
         "false",
-        parsing.boolean,
-        "the SDK's own handler, superseded; no effect here",
+        parsing.never_true("asks for the SDK's handler, which would export every record twice"),
+        "the SDK's own handler, superseded: set aside",
     ),
     Variable(
         "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "128", parsing.limit, "attributes of a log record, at most"

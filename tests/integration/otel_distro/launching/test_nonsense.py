@@ -1,0 +1,167 @@
+"""No variable stops an application or its telemetry, whatever it says (reliability: row 9)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from otel_distro.settings import KNOWN
+from tests.integration.otel_distro.launching.conftest import LAUNCHER, OURS, PROGRAM, Ended, Start, run_to_end
+from tests.integration.otel_distro.otlp_sink import OtlpSink
+
+SECRET = "canary-4b1d"
+ENDPOINTS = [f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT" for signal in ("TRACES", "METRICS", "LOGS")]
+ANY_TEXT = {
+    "OTEL_DISTRO_SPOOL_DIR",
+    "OTEL_EXPORTER_PROMETHEUS_HOST",
+    "OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS",
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS",
+    "OTEL_PYTHON_EXPORTER_OTLP_GRPC_RETRYABLE_ERROR_CODES",
+    "OTEL_PYTHON_INSTRUMENTATION_HTTP_CAPTURE_ALL_METHODS",
+    "OTEL_PYTHON_LOG_FORMAT",
+    "OTEL_PYTHON_SYSTEM_METRICS_EXCLUDED_METRICS",
+    "OTEL_SERVICE_NAME",
+}
+"""Variables in which any text makes sense."""
+VARIABLES = sorted(name for name in KNOWN if not name.startswith("SENTRY_"))
+NONSENSE = [
+    f"no sense ( {SECRET}",
+    "-1",
+    "9" * 40,
+    "(",
+    ",=,%zz,",
+    "\N{COLLISION SYMBOL}\x1b[31m\tx",
+    "\udcff\udc80",
+    "nonsense," * 400,
+    "true",
+    " ",
+]
+
+
+def assert_unharmed(ended: Ended, sink: OtlpSink) -> None:
+    """The program ran, its span and record arrived, and nothing but our lines is beside its own."""
+    assert ended.status == 7, ended.stderr
+    assert [span.name for span in sink.spans] == ["work"], ended.stderr
+    assert [record.body.string_value for record in sink.records] == ["working"], ended.stderr
+    said = [line for line in ended.stderr.splitlines() if not line.startswith("otel-distro: ")]
+    assert said == ["working"]
+
+
+def named(stderr: str) -> list[str]:
+    """Return the variables that are named, in order."""
+    lines = [line.removeprefix("otel-distro: ") for line in stderr.splitlines()]
+    return [line.partition(":")[0] for line in lines if line != "working"]
+
+
+@pytest.mark.parametrize("one_signal", [False, True])
+@pytest.mark.parametrize("value", NONSENSE)
+def test_nonsense_everywhere(start: Start, otlp_sink: OtlpSink, value: str, one_signal: bool) -> None:
+    """Every variable at once says the same nonsense, but those by which the sink is found."""
+    spared = ENDPOINTS if one_signal else ["OTEL_EXPORTER_OTLP_ENDPOINT"]
+    where = {name: f"{otlp_sink.endpoint}/v1/{name.split('_')[3].lower()}" for name in ENDPOINTS}
+    environment = dict.fromkeys(VARIABLES, value) | {"OTEL_SDK_DISABLED": value.replace("true", "false")}
+    environment = {name: text for name, text in environment.items() if name not in spared}
+    environment |= where if one_signal else {}
+
+    ended = start(*LAUNCHER, *PROGRAM, environment=environment)
+
+    assert_unharmed(ended, otlp_sink)
+    assert len(named(ended.stderr)) == len(set(named(ended.stderr)))
+
+
+def test_every_variable_is_named_once_with_value_and_what_is_used(start: Start, otlp_sink: OtlpSink) -> None:
+    """All but those that take any text; no value of a header is shown."""
+    value = f"no sense ( {SECRET}"
+    environment = {name: value for name in VARIABLES if name != "OTEL_EXPORTER_OTLP_ENDPOINT"}
+
+    ended = start(*LAUNCHER, *PROGRAM, environment=environment)
+
+    assert_unharmed(ended, otlp_sink)
+    assert sorted(named(ended.stderr)) == sorted(environment.keys() - ANY_TEXT)
+    for line in ended.stderr.splitlines()[:-1]:
+        assert f"{value!r} " in line or "its value (not shown)" in line
+        assert "; using " in line
+    assert not [line for line in ended.stderr.splitlines() if "HEADERS:" in line and SECRET in line]
+
+
+FROM_THE_FIELD = [
+    ("OTEL_PROPAGATORS", "bogus"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "-5"),
+    ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+    ("OTEL_METRIC_EXPORT_INTERVAL", "-1"),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "bogus"),
+    ("OTEL_TRACES_EXPORTER", "bogus"),
+    ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "abc"),
+    ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "not a url"),
+    ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://localhost:99999"),
+    ("OTEL_PYTHON_DISTRO", "bogus"),
+    ("OTEL_PYTHON_CONFIGURATOR", "bogus"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), FROM_THE_FIELD)
+def test_value_that_hurts_upstream(start: Start, otlp_sink: OtlpSink, name: str, value: str) -> None:
+    """One line says the variable, its value and what is used (reliability: Bad environment values)."""
+    ended = start(*LAUNCHER, *PROGRAM, environment={name: value})
+
+    assert_unharmed(ended, otlp_sink)
+    (line, _working) = ended.stderr.splitlines()
+    assert line.startswith(f"otel-distro: {name}: {value!r} ")
+    assert "; using " in line
+
+
+def test_malformed_header_list_is_not_shown(start: Start, otlp_sink: OtlpSink) -> None:
+    """Upstream logs it three times, with the secret in it."""
+    ended = start(
+        *LAUNCHER, *PROGRAM, environment={"OTEL_EXPORTER_OTLP_HEADERS": f"authorization Bearer {SECRET}"}
+    )
+
+    assert_unharmed(ended, otlp_sink)
+    assert named(ended.stderr) == ["OTEL_EXPORTER_OTLP_HEADERS"]
+    assert SECRET not in ended.stderr
+
+
+def test_children_do_not_say_it_again(start: Start, otlp_sink: OtlpSink) -> None:
+    """What is bad is taken out of the environment, so it is said once for a tree of processes."""
+    shell = "import subprocess, sys; subprocess.run(sys.argv[1:])"
+    environment = {"OTEL_BSP_SCHEDULE_DELAY": "soon", "OTEL_EXPORTER_OTLP_ENDPONT": "x"}
+
+    ended = start(*OURS, PROGRAM[0], "-c", shell, *PROGRAM, environment=environment)
+
+    assert sorted(named(ended.stderr)) == ["OTEL_BSP_SCHEDULE_DELAY", "OTEL_EXPORTER_OTLP_ENDPONT"]
+    assert "did you mean OTEL_EXPORTER_OTLP_ENDPOINT?" in ended.stderr
+    assert [span.name for span in otlp_sink.spans] == ["work"]
+
+
+def test_program_without_launcher_starts(start: Start) -> None:
+    """Importing OpenTelemetry's API would raise for a bad propagator, in a program of its own too."""
+    ended = start(*PROGRAM, environment={"OTEL_PROPAGATORS": "bogus"})
+
+    assert ended.status == 7
+    assert named(ended.stderr) == ["OTEL_PROPAGATORS"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("value", NONSENSE)
+def test_nonsense_in_each_variable_alone(tmp_path: Path, value: str) -> None:
+    """The full product: one process for each variable and value."""
+
+    def check(name: str) -> None:
+        directory = tmp_path / name
+        directory.mkdir()
+        sink = OtlpSink()
+        environment = {name: value}
+        if name == "OTEL_EXPORTER_OTLP_ENDPOINT":
+            environment |= {one: f"{sink.endpoint}/v1/{one.split('_')[3].lower()}" for one in ENDPOINTS}
+        try:
+            ended = run_to_end([*LAUNCHER, *PROGRAM], sink.endpoint, directory, environment)
+            assert_unharmed(ended, sink)
+        finally:
+            sink.close()
+
+    names = [name for name in VARIABLES if (name, value) != ("OTEL_SDK_DISABLED", "true")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(check, names))
