@@ -2,7 +2,7 @@
 
 The settings are in force by then (`distro.py`), so the SDK's own configurator reads good values
 only. It is kept and given arguments, not copied; what goes out by OTLP goes through our encoder
-and delivery, a scraper is answered by us, and any other exporter is the SDK's.
+and delivery, a scraper is answered by us, and any other exporter goes through the SDK's processors.
 https://opentelemetry.io/docs/languages/python/distro/
 """
 
@@ -15,6 +15,7 @@ from opentelemetry.sdk._configuration import (
 from otel_distro import settings
 from otel_distro.export import create_delivery, report_account, sdk_arguments
 from otel_distro.metrics.views import chosen_buckets
+from otel_distro.other_exporters import add_other_exporters
 from otel_distro.resource import distribution_attributes
 from otel_distro.trace.id_generator import create_id_generator
 from otel_distro.variables.histogram_buckets import histogram_buckets
@@ -29,7 +30,7 @@ class OtelDistroConfigurator(_OTelSDKConfigurator):
             return
         delivery = create_delivery(in_force)
         buckets = histogram_buckets(in_force.histogram_buckets or "")
-        with settings.our_exporters_hidden(), chosen_buckets(buckets):
+        with settings.exporters_hidden(), chosen_buckets(buckets):
             super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
                 **kwargs,
                 **sdk_arguments(in_force, delivery),
@@ -37,4 +38,5 @@ class OtelDistroConfigurator(_OTelSDKConfigurator):
                 id_generator=create_id_generator(in_force.id_generator),
                 setup_logging_handler=False,
             )
+        add_other_exporters(in_force)
         report_account(delivery)

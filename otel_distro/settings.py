@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
-from otel_distro import parsing
 from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Signal
 from otel_distro.destinations import destinations_from
 from otel_distro.environment_variables import OTEL_DISTRO_INSTRUMENT
@@ -210,23 +209,17 @@ def export_environment() -> None:
 
 
 @contextmanager
-def our_exporters_hidden() -> Generator[None]:
-    """Let the SDK see every exporter that is asked for but those that are ours: OTLP and prometheus.
+def exporters_hidden() -> Generator[None]:
+    """Let the SDK see no exporter: OTLP is ours, and others are added one by one.
 
     For this block alone: processes that are started later read the variables again.
     """
     before = {name: os.environ.get(name, "") for name in _EXPORTERS.values()}
-    for name, value in before.items():
-        os.environ[name] = ",".join(_not_ours(value)) or "none"
+    os.environ.update(dict.fromkeys(before, "none"))
     try:
         yield
     finally:
         os.environ.update(before)
-
-
-def _not_ours(exporters: str) -> list[str]:
-    ours = ("otlp", PROMETHEUS)
-    return [name for name in parsing.names(exporters) if name != "none" and not name.startswith(ours)]
 
 
 def _write(environ: MutableMapping[str, str], variable: Variable, value: Any) -> None:
