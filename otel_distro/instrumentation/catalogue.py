@@ -5,7 +5,8 @@ it is. Each module is imported only when its library is about to be instrumented
 the library.
 """
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -41,9 +42,23 @@ _OURS: Mapping[str, tuple[str, str, Callable[[Settings, ErrorHook], Arguments]]]
 }
 
 
-def is_ours(library: str) -> bool:
-    """Say whether this distribution instruments a library itself."""
-    return library in _OURS
+_MISSED_BY_OURS: Mapping[str, str] = {"pymongo": "clients that were made before are not"}
+"""What our instrumentations do not reach where the library is there first; the others patch methods."""
+
+
+def missed(library: str, imported_before: Collection[str]) -> str:
+    """Say what a library's instrumentation cannot reach, as something imported the library before.
+
+    Args:
+        library: the name of its entry point.
+        imported_before: the modules that were there before anything was instrumented.
+    """
+    module = library.replace("-", "_")
+    if module not in imported_before or module in sys.stdlib_module_names:
+        return ""
+    return _MISSED_BY_OURS.get(
+        library, "" if library in _OURS else f"what was taken from {module} before is not"
+    )
 
 
 def create_instrumentor(

@@ -5,14 +5,13 @@ reasons that it logs at DEBUG: they are found out again here.
 https://opentelemetry.io/docs/zero-code/python/troubleshooting/
 """
 
-import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
 from opentelemetry.instrumentation.dependencies import get_dist_dependency_conflicts
 
-from otel_distro.instrumentation.catalogue import is_ours
+from otel_distro.instrumentation.catalogue import missed
 
 INSTRUMENTED = "instrumented"
 
@@ -61,18 +60,11 @@ def _outcome(
 ) -> str:
     name = entry_point.name
     if name in tried:
-        return tried[name] or INSTRUMENTED + _too_early(name, imported_before)
+        late = missed(name, imported_before)
+        return tried[name] or INSTRUMENTED + (f", but imported too early: {late}" if late else "")
     if name in disabled or "*" in disabled:
         return "not instrumented: disabled by OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
     return f"not instrumented: {_conflict(entry_point)}"
-
-
-def _too_early(name: str, imported_before: Collection[str]) -> str:
-    """Say where names that were imported before stay as they were; ours patch what the names lead to."""
-    module = name.replace("-", "_")
-    if is_ours(name) or module in sys.stdlib_module_names or module not in imported_before:
-        return ""
-    return f", but imported too early: what was taken from {module} before is not"
 
 
 def _conflict(entry_point: EntryPoint) -> str:
