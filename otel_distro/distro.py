@@ -77,7 +77,7 @@ def report_launch() -> None:
 def _failure(library: str, error: Exception) -> str:
     """Say why a library is not instrumented; the next one has its turn all the same."""
     if isinstance(error, ModuleNotFoundError):
-        return f"not instrumented: {error.name} is not installed"
+        return f"not instrumented: {f'{error.name} is not installed' if error.name else error}"
     text = f"not instrumented: {type(error).__name__}: {masked(str(error))}"
     write_line(f"{library} is {text}")
     return text

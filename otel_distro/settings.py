@@ -40,6 +40,7 @@ _EXPORTERS: Mapping[Signal, str] = {
 }
 PROMETHEUS = "prometheus"
 """The exporter of metrics that waits to be asked."""
+_told_later: list[str] = []
 _POINTED_OUT = "OTEL_DISTRO_POINTED_OUT"
 """The unknown names that a parent process has told about already, separated by commas."""
 
@@ -122,7 +123,8 @@ def _delivery_settings(settings: Settings, checked: Checked, environ: Mapping[st
 
 def in_force() -> Settings:
     """Parse the settings of this process."""
-    return from_environ(os.environ)
+    settings = from_environ(os.environ)
+    return replace(settings, problems=(*_told_later, *settings.problems))
 
 
 def names_set() -> frozenset[str]:
@@ -167,18 +169,24 @@ def repair(environ: MutableMapping[str, str], names: Iterable[str] | None = None
     return checked.problems
 
 
-def repair_before_import() -> tuple[str, ...]:
+def repair_before_import(*, told_later: bool) -> tuple[str, ...]:
     """Repair, in this process's environment, what is read before the distribution is loaded.
 
+    Args:
+        told_later: whether what is wrong is kept for `in_force`.
+
     Returns:
-        One sentence for each bad value.
+        One sentence for each bad value that is to be told now.
     """
     given = {name: os.environ.pop(name) for name in BEFORE_THE_DISTRIBUTION if name in os.environ}
     # Not in the environment meanwhile: looking a propagator up imports what would read it.
     try:
-        return repair(given, BEFORE_THE_DISTRIBUTION)
+        problems = repair(given, BEFORE_THE_DISTRIBUTION)
     finally:
         os.environ.update(given)
+    if told_later:
+        _told_later.extend(problems)
+    return () if told_later else problems
 
 
 def environment_to_run_in(given: Mapping[str, str]) -> dict[str, str]:

@@ -48,7 +48,8 @@ class _AtSiteCustomize(MetaPathFinder):
 def _prepare() -> ModuleSpec | None:
     from otel_distro import settings
 
-    for problem in settings.repair_before_import():
+    told_later = _tells_problems_itself(sys.orig_argv)
+    for problem in settings.repair_before_import(told_later=told_later):
         _say(problem)
     if not settings.in_force().instrument or _is_no_application(sys.orig_argv):
         return None
@@ -65,6 +66,12 @@ def _prepare() -> ModuleSpec | None:
 def _is_upstreams(spec: ModuleSpec | None) -> bool:
     """Say whether this is the `sitecustomize` of upstream's launcher, which will instrument."""
     return spec is not None and PurePath(spec.origin or "").parent.name == "auto_instrumentation"
+
+
+def _tells_problems_itself(command_line: Sequence[str]) -> bool:
+    """Say whether this is `otel-distro` with a command that shows what is wrong with the settings."""
+    names = [PurePath(word).name for word in command_line[:4]]
+    return "otel-distro" in names and "run" not in names
 
 
 def _is_no_application(command_line: Sequence[str]) -> bool:

@@ -143,6 +143,16 @@ def test_program_without_launcher_starts(start: Start) -> None:
     assert named(ended.stderr) == ["OTEL_PROPAGATORS"]
 
 
+@pytest.mark.parametrize("name", ["OTEL_PROPAGATORS", "OTEL_TRACES_SAMPLER"])
+def test_command_that_shows_the_settings_fails_for_a_bad_one(start: Start, name: str) -> None:
+    """One that is mended before the command begins counts as well, and is named once."""
+    ended = start(OURS[0], "settings", environment={name: "bogus"})
+
+    assert ended.status == 1
+    assert ended.stderr.count(f"{name}: 'bogus'") == 1
+    assert "bogus" not in ended.stdout
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("value", NONSENSE)
