@@ -7,7 +7,6 @@ https://packaging.python.org/en/latest/specifications/entry-points/
 
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from otel_distro import parsing
@@ -54,6 +53,9 @@ def components(group: str, *known: str) -> Callable[[str], tuple[str, ...]]:
 
 @cache
 def _loads(group: str, name: str) -> bool:
+    # Only now: it takes longer to import than all that reads the settings.
+    from importlib.metadata import entry_points
+
     found: Any = entry_points(group=group, name=name)
     try:
         return bool(found) and next(iter(found)).load() is not None
