@@ -4,6 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+import yaml
+
 from stack.settings import CHECKOUT
 
 _FOLDER = CHECKOUT / "backends" / "prometheus"
@@ -24,6 +27,12 @@ def _start(tmp_path: Path, **environ: str) -> tuple[int, list[str]]:
     pid, *arguments = said.splitlines()
     assert int(pid) == process.pid
     return process.returncode, arguments
+
+
+def _thresholds(tmp_path: Path) -> dict[str, str]:
+    file = tmp_path / "data" / "config" / "thresholds.yml"
+    (group,) = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+    return {rule["record"]: rule["expr"] for rule in group["rules"]}
 
 
 def _targets(tmp_path: Path) -> dict[str, str]:
@@ -81,6 +90,49 @@ def test_the_configuration_is_linked_and_not_copied(tmp_path: Path) -> None:
 
     assert (config / "prometheus.yml").resolve() == _FOLDER / "prometheus.yml"
     assert (config / "rules").resolve() == _FOLDER / "rules"
+
+
+@pytest.mark.parametrize("written", ["7.5", "7.5%"])
+def test_thresholds_are_percentages_of_the_environment(tmp_path: Path, written: str) -> None:
+    """With or without the sign; one that is not set has its default."""
+    _start(tmp_path, ALERT_ERROR_RATE_THRESHOLD=written, ALERT_MEMORY_THRESHOLD="")
+
+    assert _thresholds(tmp_path) == {
+        "travel_crm:alert_error_rate_threshold:percent": "vector(7.5)",
+        "travel_crm:alert_memory_threshold:percent": "vector(85)",
+    }
+
+
+@pytest.mark.parametrize("written", ["much", "0", "100.1", "-5", ".", "1.2.3", "5\n6", '1"); print("'])
+def test_a_threshold_that_is_none_is_said_and_replaced(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], written: str
+) -> None:
+    """One line names the variable, the value and the default; Prometheus starts."""
+    status, _ = _start(tmp_path, ALERT_MEMORY_THRESHOLD=written)
+
+    assert status == 0
+    assert _thresholds(tmp_path)["travel_crm:alert_memory_threshold:percent"] == "vector(85)"
+    said = capfd.readouterr().err
+    assert said.startswith(f"ALERT_MEMORY_THRESHOLD='{written}' is no percentage")
+    assert said.endswith("85 is used\n")
+
+
+def test_links_lead_where_the_environment_says(tmp_path: Path) -> None:
+    """Prometheus finds both bases in its environment, without a slash at the end."""
+    binary = tmp_path / "prometheus"
+    binary.write_text('#!/bin/sh\nprintf "%s\\n" "$GRAFANA_URL" "$RUNBOOK_URL"\n', encoding="utf-8")
+    binary.chmod(0o755)
+    environ = {"PATH": os.environ["PATH"], "PROMETHEUS_DATA_DIR": str(tmp_path / "data")}
+
+    def bases(**more: str) -> list[str]:
+        command = ["sh", _FOLDER / "start.sh", binary]
+        return subprocess.check_output(command, env=environ | more, text=True).splitlines()
+
+    assert bases() == ["http://127.0.0.1:3000", f"file://{CHECKOUT}/docs/runbooks"]
+    assert bases(GRAFANA_URL="https://g.example/", RUNBOOK_URL="https://r.example/books/") == [
+        "https://g.example",
+        "https://r.example/books",
+    ]
 
 
 def test_a_missing_data_directory_is_said(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from stack.build.binaries import Binaries
 from stack.settings import CHECKOUT
+from tests.unit.backends.alert_rules import RULE_TESTS
 
 _BACKENDS = CHECKOUT / "backends"
 
@@ -21,6 +24,14 @@ def test_prometheus_accepts_its_configuration_and_rules(binaries: Binaries) -> N
     said = _check([binaries("promtool"), "check", "config", _BACKENDS / "prometheus" / "prometheus.yml"])
 
     assert "rules found" in said
+
+
+@pytest.mark.parametrize("file", RULE_TESTS, ids=lambda file: file.stem)
+def test_prometheus_makes_of_measurements_what_is_expected(binaries: Binaries, file: Path) -> None:
+    """Each alert fires where it should, with these labels and words, and is silent where it should be."""
+    said = _check([binaries("promtool"), "test", "rules", file])
+
+    assert "SUCCESS" in said
 
 
 def test_alertmanager_accepts_its_configuration(binaries: Binaries) -> None:
