@@ -61,6 +61,7 @@ check: $(INSTALLED) ## lint, types, import rules, configuration
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/pytest -q tests/unit/backends/test_alert_rules.py tests/unit/backends/test_metric_names.py
 
 format: $(INSTALLED) ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff format .

@@ -11,6 +11,7 @@ from stack.profile import bring_up_profile, planned
 from stack.running import Stack, owned, running
 from stack.settings import Settings
 from stack.terminal import Terminal
+from tests.alert_receivers import AlertReceivers, receiving
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +51,27 @@ def mongodb_server(
 
 
 @pytest.fixture(scope="session")
+def alert_receivers() -> Iterator[AlertReceivers]:
+    """What Slack and PagerDuty are told by the full stack."""
+    with receiving() as receivers:
+        yield receivers
+
+
+@pytest.fixture(scope="session")
 def full_stack(
-    tmp_path_factory: pytest.TempPathFactory, binaries: Binaries, terminal: Terminal
+    tmp_path_factory: pytest.TempPathFactory,
+    binaries: Binaries,
+    terminal: Terminal,
+    alert_receivers: AlertReceivers,
 ) -> Iterator[Stack]:
     """All that `make up` runs, on ports of the session's own.
 
     `settings.ports` and `addresses` say where, `bugsink_access(settings)` has the token of Bugsink's API,
     `stop(name)` and `start(name)` take one component away and bring it back.
     """
-    settings = Settings.on_free_ports(tmp_path_factory.mktemp("full"), "full")
+    settings = Settings.on_free_ports(
+        tmp_path_factory.mktemp("full"), "full", alertmanager_environ=alert_receivers.as_environ()
+    )
     stack = Stack(settings, terminal)
     with owned(stack, planned(settings, binaries)):
         bring_up_profile(stack, binaries)

@@ -9,6 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from stack.addresses import Addresses
 from tests.e2e.backends import Backends
 from tests.e2e.conftest import Sent, until
+from tests.unit.backends.metric_catalogue import documented, series_of
 
 Labels = dict[str, str]
 
@@ -82,3 +83,19 @@ def test_histogram_leads_to_the_request(addresses: Addresses, booked: Sent, name
         return {one["labels"]["trace_id"] for series in found for one in series["exemplars"]}
 
     until(lambda: booked.trace_id in trace_ids())
+
+
+def test_every_documented_metric_arrives(addresses: Addresses) -> None:
+    """What alerts and dashboards are checked against is what Prometheus has; losses alone have none yet."""
+    wanted = {
+        series
+        for name, kind in documented().items()
+        if "from the first loss" not in kind
+        for series in series_of(name, kind)
+    }
+
+    def missing() -> set[str]:
+        names = httpx.get(f"{addresses.prometheus}/api/v1/label/__name__/values").raise_for_status().json()
+        return wanted - set(names["data"])
+
+    until(lambda: not missing(), 30)

@@ -17,7 +17,7 @@ _DASHBOARDS = {
     "travel-crm-pipeline",
     "travel-crm-trace",
 }
-_EACH = pytest.mark.parametrize("alert", alerts().values(), ids=lambda alert: alert.name)
+_EACH = pytest.mark.parametrize("alert", list(alerts().values()), ids=lambda alert: alert.name)
 
 
 @_EACH

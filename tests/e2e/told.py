@@ -1,0 +1,54 @@
+"""Who has been told of an alert, and how it stands at the backends."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from stack.addresses import Addresses
+from tests.alert_receivers import AlertReceivers
+
+FIRING, RESOLVED = "FIRING", "RESOLVED"
+
+
+@dataclass(frozen=True)
+class Told:
+    """The three places that alerts arrive at, and Alertmanager, which they come from."""
+
+    addresses: Addresses
+    receivers: AlertReceivers
+
+    def by_slack(self, subject: str) -> list[str]:
+        """Return the messages under a subject, as `FIRING: DatabaseDown (travel-crm-api)`."""
+        attachments = [attachment for body in self.receivers.slack for attachment in body["attachments"]]
+        return [attachment["text"] for attachment in attachments if attachment["title"] == subject]
+
+    def by_pagerduty(self, subject: str) -> list[dict[str, Any]]:
+        """Return the events; one that ends an incident has no words of its own, so that its action counts."""
+        status, _, rest = subject.partition(": ")
+        begun = [event for event in self.receivers.pagerduty if event["payload"]["summary"].endswith(rest)]
+        action = "trigger" if status == FIRING else "resolve"
+        return [event for event in begun if event["event_action"] == action]
+
+    def by_email(self, subject: str) -> list[str]:
+        """Return the texts of the messages under a subject."""
+        mailbox = f"{self.addresses.mailpit}/api/v1"
+        found = httpx.get(f"{mailbox}/search", params={"query": f'subject:"{subject}"'}).raise_for_status()
+        messages = [one for one in found.json()["messages"] if one["Subject"] == subject]
+        return [httpx.get(f"{mailbox}/message/{one['ID']}").json()["Text"] for one in messages]
+
+    def everywhere(self, subject: str) -> bool:
+        """Tell whether all three have it."""
+        return all(told(subject) for told in (self.by_slack, self.by_pagerduty, self.by_email))
+
+    def anywhere(self, alert: str) -> bool:
+        """Tell whether anybody was told of an alert in any way."""
+        mails = httpx.get(f"{self.addresses.mailpit}/api/v1/search", params={"query": f'subject:"{alert}"'})
+        return alert in str(self.receivers.slack) + str(self.receivers.pagerduty) or bool(
+            mails.raise_for_status().json()["messages"]
+        )
+
+    def inhibited(self) -> set[str]:
+        """Return the names of the alerts that Alertmanager keeps back since another one fires."""
+        alerts = httpx.get(f"{self.addresses.alertmanager}/api/v2/alerts").raise_for_status().json()
+        return {one["labels"]["alertname"] for one in alerts if one["status"]["inhibitedBy"]}
