@@ -74,3 +74,17 @@ def test_nothing_is_left_over() -> None:
     assert {file.stem for file in _RUNBOOKS.glob("*.md")} == set(alerts())
     assert set(outcomes()) == set(alerts())
     assert [file.name for file in RULES] == [file.name for file in RULE_TESTS]
+
+
+def test_each_that_tells_somebody_is_in_the_documentation() -> None:
+    """The table has a row with its runbook, and none that is not there."""
+    text = (CHECKOUT / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+    rows = re.findall(r"^\| (\w+) \|.*\| \[→\]\(runbooks/(\w+)\.md\) \|$", text, re.MULTILINE)
+
+    telling = {alert.name for alert in alerts().values() if alert.labels["severity"] != "none"}
+    assert rows == [(name, name) for name, _ in rows]
+    assert {name for name, _ in rows} == telling
+    assert f": {len(telling)} alerts, each with a runbook" in (CHECKOUT / "README.md").read_text(
+        encoding="utf-8"
+    )
