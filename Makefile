@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons test-soak up down wipe status top trace check format lock clean
+.PHONY: help demo test test-pythons test-soak up down wipe status top trace traffic check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -51,6 +51,9 @@ status: $(INSTALLED) ## show what runs, where, and for how long
 
 top: $(INSTALLED) ## watch rate, errors and duration by route, the service's metrics and its last errors
 	@$(BIN)/python -m stack top
+
+traffic: $(INSTALLED) ## play an agency's days against what runs: make traffic SECONDS=60 RATE=20 FAILURES=0.01
+	@SECONDS="$(SECONDS)" RATE="$(RATE)" FAILURES="$(FAILURES)" $(BIN)/python -m stack traffic
 
 trace: $(INSTALLED) ## print one trace as a tree, with its log lines: make trace ID=...
 	@$(BIN)/python -m stack trace "$(ID)"

@@ -1,6 +1,6 @@
 """The command line of the stack.
 
-python -m stack demo|up|down|status|top|trace ID|build|wipe
+python -m stack demo|up|down|status|top|trace ID|traffic|build|wipe
 """
 
 import argparse
@@ -14,6 +14,7 @@ from stack.commands.signals import Interrupted, raise_on_signals
 from stack.commands.status import status
 from stack.commands.top import top
 from stack.commands.trace import trace
+from stack.commands.traffic import traffic
 from stack.commands.up import up
 from stack.errors import SettingsError, StackError
 from stack.terminal import Terminal
@@ -25,6 +26,7 @@ _COMMANDS: dict[str, tuple[Callable[..., int], str]] = {
     "status": (status, "what runs"),
     "top": (top, "rates, errors and durations, drawn anew until Ctrl-C"),
     "trace": (trace, "one trace as a tree, with its log records"),
+    "traffic": (traffic, "play an agency's days against what runs: SECONDS=60 RATE=20 FAILURES=0.01"),
     "build": (build, "build what is missing, start nothing"),
     "wipe": (wipe, "stop whatever runs and delete its data"),
 }

@@ -183,6 +183,19 @@ def from_environ(profile: Profile) -> Settings:
     return Settings.from_environ(os.environ, profile)
 
 
+def traffic_from_environ() -> dict[str, float]:
+    """Return how traffic is played by the environment of this process: SECONDS, RATE, FAILURES.
+
+    Raises `SettingsError` for the first that cannot be used; what is not set is left out.
+    """
+    limits = {"SECONDS": 86_400.0, "RATE": 1_000.0, "FAILURES": 0.99}
+    return {
+        name.lower(): _number(name, os.environ[name], limit)
+        for name, limit in limits.items()
+        if os.environ.get(name)
+    }
+
+
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Return where built binaries are kept: OTEL_DISTRO_CACHE, or `otel-distro` in the user's cache."""
     if own := environ.get("OTEL_DISTRO_CACHE"):
@@ -209,6 +222,19 @@ def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"{variable}={text!r} is no port: give a number from 1 to 65535")
     return int(text)
+
+
+def _number(variable: str, text: str, limit: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    smallest = 0.0 if variable == "FAILURES" else 0.1
+    if not smallest <= number <= limit:
+        raise SettingsError(
+            f"{variable}={text!r} is not usable: give a number from {smallest:g} to {limit:g}"
+        )
+    return number
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

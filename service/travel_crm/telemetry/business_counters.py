@@ -55,7 +55,8 @@ def create_breach_count(severities: Iterable[str]) -> Count:
 def _count(name: str, unit: str, description: str, known: Mapping[str, Iterable[str]]) -> Count:
     counter = metrics.get_meter("travel_crm").create_counter(name, unit, description)
     for values in product(*known.values()):
-        counter.add(0, dict(zip(known, values, strict=True)))
+        # Members of enumerations are strings of a kind of their own, which exporters need not know.
+        counter.add(0, dict(zip(known, map(str, values), strict=True)))
     return _adding_to(counter)
 
 
