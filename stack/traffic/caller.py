@@ -9,6 +9,8 @@ from stack.traffic.tally import Tally
 
 _TIMEOUT = 15.0
 _MOST_CONNECTIONS = 100
+# Less than the five after which uvicorn closes one, maybe at the moment when it is used again.
+_SECONDS_TO_KEEP_A_CONNECTION = 2.0
 
 
 class Caller:
@@ -19,7 +21,9 @@ class Caller:
             base_url=api,
             headers={"X-API-Key": key},
             timeout=_TIMEOUT,
-            limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
+            limits=httpx.Limits(
+                max_connections=_MOST_CONNECTIONS, keepalive_expiry=_SECONDS_TO_KEEP_A_CONNECTION
+            ),
             trust_env=False,
         )
         self._pace = pace

@@ -16,13 +16,16 @@ from travel_crm.domain.payments import Charge, GatewayName, Payment, PaymentStat
 _TIMEOUT = httpx.Timeout(1.5, connect=0.5)
 _SECONDS_FOR_ALL_TRIES = 4.5
 _SECONDS_BEFORE_TRYING_AGAIN = (0.1, 0.3)
+# Less than the five after which servers such as uvicorn close one, maybe as it is used again.
+_SECONDS_TO_KEEP_A_CONNECTION = 2.0
 _MAY_PASS = (502, 503, 504)
 
 
 @asynccontextmanager
 async def open_cardpay(url: str) -> AsyncIterator["CardpayGateway"]:
     """Return the gateway at a URL; nothing is reached here."""
-    async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False) as client:
+    limits = httpx.Limits(keepalive_expiry=_SECONDS_TO_KEEP_A_CONNECTION)
+    async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, limits=limits, trust_env=False) as client:
         yield CardpayGateway(client)
 
 
