@@ -1,14 +1,13 @@
 """Checks that the installed libraries are in the versions that their instrumentations are made for.
 
-The launcher passes over an instrumentation whose library does not fit, and says so to nobody.
+The launcher passes over an instrumentation whose library does not fit.
 """
 
 from collections.abc import Collection, Iterator
-from importlib.metadata import EntryPoint, entry_points
-
-from opentelemetry.instrumentation.dependencies import get_dist_dependency_conflicts
+from importlib.metadata import entry_points
 
 from otel_distro.doctor.finding import Finding
+from otel_distro.instrumentation.misfit import misfit_of
 
 _GROUP = "opentelemetry_instrumentor"
 _EVERYTHING = "*"
@@ -27,24 +26,13 @@ def check_libraries(turned_off: Collection[str]) -> Iterator[Finding]:
         if entry_point.name in turned_off or _EVERYTHING in turned_off:
             off.append(entry_point.name)
             continue
-        missing, conflict = _conflict(entry_point)
-        if conflict:
-            yield Finding(entry_point.name, conflict, "install a version that fits")
-        (absent if missing else fitting).append(entry_point.name)
+        misfit = misfit_of(entry_point)
+        if misfit and misfit.found:
+            text = f"is not instrumented: {misfit.found} is installed, {misfit.wanted} is wanted"
+            yield Finding(entry_point.name, text, "install a version that fits")
+        else:
+            (absent if misfit else fitting).append(entry_point.name)
     yield Finding("libraries", _told(fitting, absent, off))
-
-
-def _conflict(entry_point: EntryPoint) -> tuple[bool, str | None]:
-    """Return whether the library is absent, and what is wrong with its version."""
-    distribution = entry_point.dist
-    conflict = get_dist_dependency_conflicts(distribution) if distribution else None
-    if conflict is None:
-        return False, None
-    found = conflict.found or ", ".join(conflict.found_any or ())
-    if not found:
-        return True, None
-    needed = conflict.required or " or ".join(conflict.required_any or ())
-    return True, f"is not instrumented: {found} is installed, {needed} is needed"
 
 
 def _told(fitting: list[str], absent: list[str], off: list[str]) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
-from opentelemetry.instrumentation.dependencies import get_dist_dependency_conflicts
-
 from otel_distro.instrumentation.catalogue import missed
+from otel_distro.instrumentation.misfit import misfit_of
 
 INSTRUMENTED = "instrumented"
 
@@ -68,10 +67,9 @@ def _outcome(
 
 
 def _conflict(entry_point: EntryPoint) -> str:
-    conflict = entry_point.dist and get_dist_dependency_conflicts(entry_point.dist)
-    if not conflict:
+    misfit = misfit_of(entry_point)
+    if misfit is None:
         return "for a reason that upstream's launcher logged"
-    wanted = conflict.required or ", ".join(str(one) for one in conflict.required_any or ())
-    wanted = str(wanted).partition(";")[0].strip()
-    found = conflict.found or ", ".join(str(one) for one in conflict.found_any or ())
-    return f"version conflict: {wanted} is wanted, {found} is here" if found else f"{wanted} is not installed"
+    if misfit.found:
+        return f"version conflict: {misfit.wanted} is wanted, {misfit.found} is here"
+    return f"{misfit.wanted} is not installed"

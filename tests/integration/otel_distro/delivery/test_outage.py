@@ -11,8 +11,10 @@ import pytest
 
 from otel_distro.delivery.account import SignalAccount
 from tests.integration.otel_distro.delivery.conftest import Start
+from tests.integration.otel_distro.delivery.faults import Collector
 from tests.integration.otel_distro.delivery.received import Request
 from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector, wait_until
+from tests.integration.otel_distro.delivery.scripted_grpc import ScriptedGrpcCollector, running
 
 RATE = 1000
 BEFORE, AFTER = 3, 12
@@ -36,10 +38,14 @@ class Outage:
     requests: list[Request]
 
 
-def observe(collector: ScriptedCollector, start: Start, seconds: int) -> Outage:
+def observe(collector: Collector, start: Start, seconds: int, protocol: str = "http/protobuf") -> Outage:
     """Kill the Collector in the middle of a stream of spans, and start it again."""
     spans = RATE * (BEFORE + seconds + AFTER)
-    process = start(spans=spans, rate=RATE, waits=True)
+    variables = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
+    }
+    process = start(variables, spans=spans, rate=RATE, waits=True)
     process.wait_for("ready")
     time.sleep(BEFORE)
     resident = peak = process.resident_bytes
@@ -59,7 +65,7 @@ def observe(collector: ScriptedCollector, start: Start, seconds: int) -> Outage:
     return Outage(spans, began, ended, peak - resident, p99, account, lines, requests)
 
 
-def check(outage: Outage, collector: ScriptedCollector) -> None:
+def check(outage: Outage, collector: Collector) -> None:
     """Hold an outage to what is promised."""
     received = collector.received
     assert len(received.taken("traces")) == outage.spans
@@ -85,6 +91,13 @@ def test_a_short_outage_loses_nothing(collector: ScriptedCollector, start: Start
 def test_an_outage_of_a_minute_loses_nothing(collector: ScriptedCollector, start: Start) -> None:
     """Reliability row 1, trap Delivery 3: the same for 60 s, within 40 MB; a second line comes after 60."""
     check(observe(collector, start, 60), collector)
+
+
+@pytest.mark.soak
+def test_grpc_connects_again(start: Start) -> None:
+    """Trap Delivery 3: a channel whose server was away for 20 s carries telemetry again within ten."""
+    with running(ScriptedGrpcCollector()) as collector:
+        check(observe(collector, start, 20, "grpc"), collector)
 
 
 @pytest.mark.soak

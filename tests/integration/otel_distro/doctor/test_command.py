@@ -134,17 +134,21 @@ def test_a_spool_that_cannot_be_written(variables: dict[str, str], tmp_path: Pat
     assert "OTEL_DISTRO_SPOOL_DIR" in problems(lines)[0]
 
 
-def test_another_distribution_is_pointed_out(variables: dict[str, str], tmp_path: Path) -> None:
-    """Where two are installed, either may load."""
+@pytest.mark.parametrize("chosen", [None, "otel_distro"])
+def test_another_distribution_is_pointed_out(
+    variables: dict[str, str], tmp_path: Path, chosen: str | None
+) -> None:
+    """Where two are installed, either may load, unless this one is chosen."""
     metadata = tmp_path / "packages" / "other-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[opentelemetry_distro]\nother = other.distro:Other\n")
+    choice = {"OTEL_PYTHON_DISTRO": chosen} if chosen else {}
 
-    code, lines = doctor(variables | {"PYTHONPATH": str(metadata.parent)})
+    code, lines = doctor(variables | choice | {"PYTHONPATH": str(metadata.parent)})
 
-    assert code == 1
-    assert "OTEL_PYTHON_DISTRO=otel_distro" in problems(lines)[0]
+    assert code == (0 if chosen == "otel_distro" else 1)
+    assert any("OTEL_PYTHON_DISTRO" in line for line in problems(lines)) == (chosen != "otel_distro")
 
 
 def test_a_library_in_a_version_that_does_not_fit(variables: dict[str, str], tmp_path: Path) -> None:
