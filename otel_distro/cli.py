@@ -43,7 +43,8 @@ def _create_parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_print_settings)
     command = commands.add_parser(
-        "status", help="print what became of the telemetry of each process of each service"
+        "status",
+        help="print what became of the telemetry of each process, of OTEL_SERVICE_NAME or of all services",
     )
     command.set_defaults(run=_print_status)
     command = commands.add_parser("doctor", help="say why there is no data: one line a check, and what to do")
@@ -52,9 +53,11 @@ def _create_parser() -> argparse.ArgumentParser:
 
 
 def _print_status(_parsed: argparse.Namespace) -> int:
-    directories = roots(settings.in_force().delivery.spool_dir)
+    in_force = settings.in_force()
+    named, given = in_force.service_name, in_force.delivery.spool_dir
+    directories = [given] if given else roots(None)
     statuses = [status for directory in directories for status in read_statuses(directory)]
-    sys.stdout.write(render(statuses) + "\n")
+    sys.stdout.write(render(status for status in statuses if named in (None, status.service)) + "\n")
     return 0
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from otel_distro.doctor.address import Address
 
 _HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
-_SETTINGS_FRAME = 4
+_SETTINGS_FRAME = b"\x04"
 _FRAME_TYPE_AT = 3
 
 
@@ -41,7 +41,7 @@ def language_at(address: Address, timeout: float) -> Language:
     for tls in (address.secure, not address.secure):
         http1 = _greet(address, _http1_greeting(address), "http/1.1", timeout, tls=tls)
         http2 = _greet(address, _HTTP2_GREETING, "h2", timeout, tls=tls)
-        spoken = Language(tls, http1.startswith(b"HTTP/"), http2[_FRAME_TYPE_AT:][:1] == b"\x04")
+        spoken = Language(tls, http1.startswith(b"HTTP/"), http2[_FRAME_TYPE_AT:][:1] == _SETTINGS_FRAME)
         if spoken.http1 or spoken.http2:
             return spoken
     return Language(_answers_tls(address, timeout) or None)
