@@ -17,7 +17,7 @@ from opentelemetry.context import get_current
 from opentelemetry.instrumentation.log_utils import std_to_otel
 
 from otel_distro.failsafe import failsafe
-from otel_distro.logs.reported import is_reported
+from otel_distro.logs.reported import is_reported, mark_logged
 from otel_distro.logs.translation import attributes_of, body_of, severity_text
 
 OWN_LOGGERS = ("opentelemetry", "otel_distro", "urllib3", "grpc", "requests")
@@ -92,6 +92,8 @@ class LoggingBridge:
             attributes=attributes,
             event_name=event_name,
         )
+        if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
+            mark_logged(record.exc_info[1])
 
     def _logger_for(self, name: str) -> Logger | None:
         try:

@@ -24,7 +24,9 @@ EVENT_NAME = "otel.event.name"
 _SEVERITY_TEXTS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OF_CORRELATION = frozenset(("otelTraceID", "otelSpanID", "otelTraceSampled", "otelServiceName"))
-_LEFT_OUT = _OF_EVERY_RECORD | _OF_CORRELATION
+# The message once more, with escape sequences for a terminal.
+_OF_UVICORN = frozenset(("color_message",))
+_LEFT_OUT = _OF_EVERY_RECORD | _OF_CORRELATION | _OF_UVICORN
 _PLAIN = (str, int, float, bool, bytes, type(None))
 _LONGEST_REPR = 1024
 _DEEPEST = 4

@@ -21,7 +21,8 @@ from opentelemetry.semconv.attributes.url_attributes import URL_SCHEME
 from opentelemetry.trace import Span, StatusCode
 
 from otel_distro.failsafe import failsafe
-from otel_distro.logs.reported import mark_reported
+from otel_distro.identity import identity_of
+from otel_distro.logs.reported import is_logged, mark_reported
 from otel_distro.server_edge.instruments import EdgeInstruments
 from otel_distro.server_edge.options import EdgeOptions
 from otel_distro.server_edge.records import emit_access_record, emit_exception_record
@@ -127,7 +128,7 @@ class Exchange:
         self._stop()
         outcome = self._outcome(error)
         self._bounded.update(outcome)
-        self._attributes.update(outcome)
+        self._attributes.update(outcome, **identity_of(self.span))
         self._measure()
         if self._traced:
             self._close_span(outcome, error)
@@ -201,7 +202,7 @@ class Exchange:
     @failsafe
     def _report(self, error: BaseException) -> None:
         mark_reported(error)
-        if self._traced:
+        if self._traced and not is_logged(error):
             emit_exception_record(self._instruments.logger, self.context, self._attributes, error)
 
     @failsafe

@@ -1,15 +1,18 @@
 """Writes the log records of the server edge: one a request, and one for an unhandled exception.
 
 They go to the OpenTelemetry Logs API and not through `logging`, so that what the application
-prints stays as it is.
+prints stays as it is. An application that wants the access record among its own lines gives the
+logger `otel_distro.access` handlers: it gets the same record there, and the logger's name keeps the
+bridge from exporting it twice.
 https://opentelemetry.io/docs/specs/otel/logs/api/#emit-a-logrecord
 """
 
+import logging
 from collections.abc import Mapping
 from time import time_ns
 
 from opentelemetry._logs import Logger, SeverityNumber
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.semconv.attributes.http_attributes import HTTP_RESPONSE_STATUS_CODE
 from opentelemetry.semconv.attributes.url_attributes import URL_PATH
 
@@ -18,6 +21,8 @@ from otel_distro.server_edge.request_attributes import AttributeValue
 ACCESS_EVENT = "http.server.request.completed"
 EXCEPTION_EVENT = "http.server.request.exception"
 DURATION_ATTRIBUTE = "http.server.request.duration"
+
+_access_log = logging.getLogger("otel_distro.access")
 
 RequestAttributes = Mapping[str, AttributeValue]
 
@@ -35,16 +40,20 @@ def emit_access_record(
         seconds: from the first byte of the request to the last of the response.
     """
     status = attributes.get(HTTP_RESPONSE_STATUS_CODE, "-")
-    severity = SeverityNumber.WARN if isinstance(status, int) and status >= 500 else SeverityNumber.INFO
+    failed = isinstance(status, int) and status >= 500
+    severity = SeverityNumber.WARN if failed else SeverityNumber.INFO
+    body = f"{method} {attributes[URL_PATH]} {status} {seconds * 1000:.1f} ms"
+    said: dict[str, AttributeValue | float] = {**attributes, DURATION_ATTRIBUTE: seconds}
     logger.emit(
         timestamp=time_ns(),
         context=context,
         severity_number=severity,
         severity_text=severity.name,
-        body=f"{method} {attributes[URL_PATH]} {status} {seconds * 1000:.1f} ms",
-        attributes={**attributes, DURATION_ATTRIBUTE: seconds},
+        body=body,
+        attributes=said,
         event_name=ACCESS_EVENT,
     )
+    _offer_to_application(logging.WARNING if failed else logging.INFO, context, body, said)
 
 
 def emit_exception_record(
@@ -68,3 +77,18 @@ def emit_exception_record(
         event_name=EXCEPTION_EVENT,
         exception=error,
     )
+
+
+def _offer_to_application(
+    level: int, context: Context, body: str, attributes: Mapping[str, AttributeValue | float]
+) -> None:
+    # Handlers of its own, not the root's: without them nobody has asked for the record.
+    if not _access_log.handlers or not _access_log.isEnabledFor(level):
+        return
+    record = _access_log.makeRecord(_access_log.name, level, "", 0, body, (), None)
+    vars(record).update(attributes)
+    token = attach(context)
+    try:
+        _access_log.handle(record)
+    finally:
+        detach(token)

@@ -30,9 +30,10 @@ class TextLine(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line."""
+        """Return the line, which is one, whatever the message holds."""
         context = (f"{name}={value}" for name, value in _context_of(record).items())
-        return " ".join((super().formatMessage(record), *context))
+        line = super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+        return " ".join((line, *context))
 
 
 class JsonLine(JsonFormatter):

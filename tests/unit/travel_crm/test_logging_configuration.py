@@ -154,6 +154,16 @@ def test_what_cannot_be_said_in_utf_8_is_said_all_the_same(tmp_path: Path) -> No
     assert line["message"] == "\ud800\n\N{SNOWMAN}"
 
 
+def test_a_message_makes_no_second_line_of_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever sends a line break forges no record."""
+    configure()
+
+    logging.getLogger("crm").info("no such path: %s", "/x\r\n2026-01-01T00:00:00.000Z ERROR forged")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(r"INFO crm: no such path: /x\r\n2026-01-01T00:00:00.000Z ERROR forged")
+
+
 def test_uvicorns_records_are_lines_like_any_other(capsys: pytest.CaptureFixture[str]) -> None:
     """Its handlers are replaced by ours, and its access record says no more than path and outcome."""
     logging.getLogger("uvicorn").addHandler(logging.StreamHandler())

@@ -1,6 +1,7 @@
 """A FastAPI application behind the server edge, and a client for it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -38,6 +39,23 @@ def current_trace() -> dict[str, str]:
 def broken() -> None:
     """Raise what nothing handles."""
     raise ValueError("no such luck")
+
+
+@routes.get("/logged-and-broken")
+def logged_and_broken() -> None:
+    """Log an error, and raise it on."""
+    try:
+        raise ValueError("no such luck")
+    except ValueError:
+        logging.getLogger("shop").exception("gave up")
+        raise
+
+
+@routes.get("/of-a-tenant")
+def of_a_tenant() -> None:
+    """Say whose request it is."""
+    attributes = {"tenant.id": "acme", "enduser.pseudo.id": "u-1", "enduser.id": "ada@example.com"}
+    trace.get_current_span().set_attributes(attributes)
 
 
 class UnspeakableError(Exception):

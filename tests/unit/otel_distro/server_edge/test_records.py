@@ -1,9 +1,13 @@
 """The access record: one for each request, any route and status, inside its server span."""
 
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from opentelemetry import trace
 
+from otel_distro.logs.bridge import LoggingBridge
 from otel_distro.server_edge.records import ACCESS_EVENT, DURATION_ATTRIBUTE
 from otel_distro.settings import Settings
 
@@ -58,3 +62,85 @@ def test_records_can_be_turned_off(telemetry: Any, instrument: Any, get: Any) ->
 
     assert not telemetry.records
     assert len(telemetry.spans) == 1
+
+
+def test_record_says_whose_request_it_was(telemetry: Any, instrument: Any, get: Any) -> None:
+    """What the application said on the server span is on the record: tenant and pseudonym, no more."""
+    instrument()
+
+    get("/of-a-tenant")
+
+    (record,) = access_records(telemetry)
+    assert record.attributes["tenant.id"] == "acme"
+    assert record.attributes["enduser.pseudo.id"] == "u-1"
+    assert "enduser.id" not in record.attributes
+
+
+@pytest.fixture
+def bridge(telemetry: Any) -> Iterator[None]:
+    """Export what is logged."""
+    bridge = LoggingBridge(logger_provider=telemetry.logger_provider)
+    bridge.install()
+    yield
+    bridge.uninstall()
+
+
+@pytest.mark.usefixtures("bridge")
+def test_error_that_the_application_logged_is_one_record(telemetry: Any, instrument: Any, get: Any) -> None:
+    """The application's words are kept, and the edge adds none of its own."""
+    instrument()
+
+    get("/logged-and-broken")
+
+    (record,) = [record for record in telemetry.records if "exception.type" in record.attributes]
+    assert record.body == "gave up"
+    (span,) = telemetry.spans
+    assert record.span_id == span.context.span_id
+
+
+class _Printed(logging.Handler):
+    """Keeps each record with the trace that was current when it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[tuple[logging.LogRecord, int]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.records.append((record, trace.get_current_span().get_span_context().trace_id))
+
+
+@pytest.mark.usefixtures("bridge")
+def test_application_may_have_the_record_among_its_own_lines(
+    telemetry: Any, instrument: Any, get: Any
+) -> None:
+    """A logger that has handlers gets what is exported, within the span; it is exported once."""
+    instrument()
+    logger, printed = logging.getLogger("otel_distro.access"), _Printed()
+    logger.addHandler(printed)
+    logger.setLevel(logging.INFO)
+    try:
+        get("/trace")
+    finally:
+        logger.removeHandler(printed)
+        logger.setLevel(logging.NOTSET)
+
+    ((line, trace_id),) = printed.records
+    (record,) = access_records(telemetry)
+    assert list(telemetry.records) == [record]
+    assert (line.getMessage(), line.levelname) == (record.body, "INFO")
+    assert vars(line).items() >= dict(record.attributes).items()
+    assert trace_id == record.trace_id
+
+
+def test_nobody_who_did_not_ask_gets_the_record(
+    telemetry: Any, instrument: Any, get: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Handlers of the root logger print what they printed without telemetry."""
+    instrument()
+
+    with caplog.at_level(logging.DEBUG):
+        get("/trace")
+
+    assert access_records(telemetry)
+    assert not [record for record in caplog.records if record.name == "otel_distro.access"]

@@ -1,0 +1,32 @@
+"""Whose request it is, as the application says by attributes of its server span.
+
+Told once, on the span, it is on the access record and on Sentry's events as well:
+
+    trace.get_current_span().set_attribute("tenant.id", "acme")
+
+Two names and no more: the tenant, and the pseudonym of the user. `enduser.id` may be a name or an
+e-mail address, and stays where the application put it.
+https://opentelemetry.io/docs/specs/semconv/registry/attributes/enduser/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from opentelemetry.semconv._incubating.attributes.enduser_attributes import (  # pyright: ignore[reportMissingTypeStubs]
+    ENDUSER_PSEUDO_ID,
+)
+from opentelemetry.trace import Span
+
+TENANT_ID = "tenant.id"
+USER_ID = ENDUSER_PSEUDO_ID
+
+
+def identity_of(span: Span) -> dict[str, str]:
+    """Return what the span says of tenant and user; nothing where it does not record.
+
+    Args:
+        span: the server span, or the one that stands for a job.
+    """
+    # Spans that record can be read; the API does not promise it.
+    attributes: Mapping[str, Any] = getattr(span, "attributes", None) or {}
+    return {name: str(attributes[name]) for name in (TENANT_ID, USER_ID) if name in attributes}
