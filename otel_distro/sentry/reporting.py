@@ -79,7 +79,8 @@ def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
     from sentry_sdk.integrations.stdlib import StdlibIntegration
     from sentry_sdk.scrubber import EventScrubber
 
-    from otel_distro.sentry.privacy import before_breadcrumb, before_send
+    from otel_distro.sentry.event import before_send
+    from otel_distro.sentry.privacy import before_breadcrumb
     from otel_distro.sentry.transport import TellingTransport
 
     # What is told of telemetry's own trouble is for the operator's eyes, and may come in floods.

@@ -17,7 +17,7 @@ from sentry_sdk.scope import register_external_propagation_context
 Task = asyncio.Task[Any]
 
 # With the task, as a server may start a request in the context of an earlier one.
-_served: ContextVar[tuple[weakref.ref[Task], SpanContext] | None] = ContextVar("served", default=None)
+_served: ContextVar[tuple[weakref.ref[Task], Span] | None] = ContextVar("served", default=None)
 
 
 def configure_trace_link() -> None:
@@ -33,18 +33,39 @@ def remember_server_span(span: Span, _scope: object) -> None:
         _scope: the ASGI scope; its place is the one in a server request hook.
     """
     task = _current_task()
-    context = span.get_span_context()
-    if task is not None and context.is_valid:
-        _served.set((weakref.ref(task), context))
+    if task is not None and span.get_span_context().is_valid:
+        _served.set((weakref.ref(task), span))
+
+
+def span_of_event() -> Span | None:
+    """Return the span that an event reported now belongs to: the current one, or the request's."""
+    current = get_current_span()
+    return current if current.get_span_context().is_valid else _served_by_this_task()
+
+
+def span_of_request() -> Span | None:
+    """Return the span of the request that is worked on, from threads and tasks below it too.
+
+    Elsewhere, as in a worker's job, it is the current span.
+    """
+    current, served = span_of_event(), _served.get()
+    if current is None or served is None:
+        return current
+    # Of one trace: then this is no leftover of an earlier request in the same context.
+    same = served[1].get_span_context().trace_id == current.get_span_context().trace_id
+    return served[1] if same else current
+
+
+def _served_by_this_task() -> Span | None:
+    served = _served.get()
+    return None if served is None or served[0]() is not _current_task() else served[1]
 
 
 def _current_ids() -> tuple[str, str] | None:
-    context = get_current_span().get_span_context()
-    if not context.is_valid:
-        served = _served.get()
-        if served is None or served[0]() is not _current_task():
-            return None
-        context = served[1]
+    span = span_of_event()
+    if span is None:
+        return None
+    context: SpanContext = span.get_span_context()
     return format_trace_id(context.trace_id), format_span_id(context.span_id)
 
 

@@ -28,6 +28,7 @@ from opentelemetry.trace import (
 )
 
 from otel_distro.failsafe import failsafe
+from otel_distro.identity import UnrecordedSpan
 from otel_distro.propagation import parse_trace_id, requested_trace_id
 from otel_distro.server_edge.carrier import SCOPE_GETTER
 from otel_distro.server_edge.exchange import Exchange, span_method
@@ -119,6 +120,8 @@ class ServerEdge:
             span = self._instruments.tracer.start_span(
                 span_method(bounded), context=parent, kind=SpanKind.SERVER, attributes=attributes
             )
+        if not span.is_recording():
+            span = UnrecordedSpan(span.get_span_context())
         span.set_attributes(self._options.header_capture.of_request(scope.get("headers", ())))
         for hook in self._options.server_request_hooks:
             hook(span, scope)

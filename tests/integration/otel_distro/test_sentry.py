@@ -69,6 +69,14 @@ async def background(tasks: BackgroundTasks):
     tasks.add_task(fail)
 
 
+@app.get("/tenants/{tenant}/orders")
+def of_a_tenant(tenant: str):
+    names = {"tenant.id": tenant, "enduser.pseudo.id": "u-17", "enduser.id": f"{tenant}@example.com"}
+    trace.get_current_span().set_attributes(names)
+    with trace.get_tracer("app").start_as_current_span("inner"):
+        raise LookupError(f"nothing for {tenant}@example.com")
+
+
 @app.get("/missing")
 async def missing():
     raise HTTPException(404)
@@ -211,3 +219,17 @@ def test_cause_of_an_error_is_kept(ingest: _Ingest, address: str) -> None:
 
     (event,) = ingest.wait_for(_trace_id(7))
     assert [value["type"] for value in event["exception"]["values"]] == ["ValueError", "RuntimeError"]
+
+
+@pytest.mark.parametrize("address", ["ours"], indirect=True)
+def test_an_event_says_whose_request_it_was(ingest: _Ingest, address: str) -> None:
+    """Tenant, route and the user's pseudonym are there though the trace is not sampled; no address is."""
+    httpx.get(
+        f"{address}/tenants/acme/orders", headers={"traceparent": f"00-{_trace_id(8)}-00f067aa0ba902b7-00"}
+    )
+
+    (event,) = ingest.wait_for(_trace_id(8))
+    assert event["tags"] == {"service.name": "api", "tenant": "acme", "route": "/tenants/{tenant}/orders"}
+    assert event["user"] == {"id": "u-17"}
+    assert event["exception"]["values"][-1]["value"] == "nothing for [Filtered]"
+    assert "acme@" not in json.dumps(event)
