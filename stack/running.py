@@ -55,8 +55,11 @@ class Stack:
     def launch(self, planned: Sequence[Component]) -> None:
         """Clear away what an earlier stack left here and launch the supervisor, owned by this process.
 
-        Raises `StackError`, with nothing started, if a port of the planned components is taken.
+        What of the settings cannot be used is said first. Raises `StackError`, with nothing started, if a
+        port of the planned components is taken.
         """
+        for problem in self.settings.problems:
+            self._terminal.line(problem, style="yellow")
         self.files.directory.mkdir(parents=True, exist_ok=True)
         # What is below may be read by nobody else: mail, log lines, keys.
         self.files.directory.chmod(0o700)

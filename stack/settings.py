@@ -12,25 +12,37 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, Self
 
+from stack.env_file import read_env_file
 from stack.errors import SettingsError
 from stack.ports import find_free_ports
+from stack.rates import usable_rate
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 Profile = Literal["embedded", "full"]
 PROFILES: tuple[Profile, ...] = ("embedded", "full")
 
-# What reaches the API and the worker from the shell of the person who starts the stack, so that the distro
-# can be played with; every other OTEL_* and SENTRY_* variable of that shell stays outside.
+# What reaches the service from the person who starts the stack, in the place of what the stack would tell it:
+# a DSN of their own takes the errors instead of Bugsink, a MONGODB_URI the documents instead of FerretDB.
+# Every other OTEL_* variable of their shell stays outside.
 _PASSED_TO_SERVICE = (
     "ADMIN_EMAIL",
     "APP_ENV",
     "ENVIRONMENT",
+    "LOG_DIR",
     "LOG_FORMAT",
     "LOG_LEVEL",
     "MAIL_FROM",
+    "MONGODB_URI",
     "OTEL_RESOURCE_ATTRIBUTES",
+    "REDIS_URL",
+    "SENTRY_DSN",
+    "SENTRY_ENVIRONMENT",
+    "SENTRY_PROFILES_SAMPLE_RATE",
+    "SENTRY_RELEASE",
+    "SENTRY_TRACES_SAMPLE_RATE",
     "SLA_FIRST_ANSWER_SECONDS",
+    "SMTP_URL",
 )
 _PASSED_PREFIX = "OTEL_DISTRO_"
 # Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
@@ -55,6 +67,8 @@ _PASSED_TO_ALERTMANAGER = (
     "SLACK_WEBHOOK_URL",
     *_PROXIES,
 )
+# The share of traces that the Collector forwards to Sentry.
+_TRACES_RATE = "SENTRY_TRACES_SAMPLE_RATE"
 _OWN_VARIABLES = ("OTEL_DISTRO_CACHE",)
 
 
@@ -127,32 +141,36 @@ class Settings:
     checkout of the user; `service_environ` goes to the API and the worker as it is, `collector_environ` to
     the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on, `prometheus_environ`
     and `alertmanager_environ` to these two, whose start scripts read them. Without `demo_api_key` the demo
-    tenant has a random one.
+    tenant has a random one. `problems` says what was given and cannot be used, and what is used instead.
     """
 
     profile: Profile
     directory: Path
     cache: Path
     ports: Ports = field(default_factory=Ports)
-    service_environ: Mapping[str, str] = field(default_factory=dict)
+    service_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     collector_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     prometheus_environ: Mapping[str, str] = field(default_factory=dict)
     alertmanager_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     demo_api_key: str = field(default="", repr=False)
+    problems: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
         """Parse the environment; raise `SettingsError` for the first variable that cannot be used."""
+        rate, problem = usable_rate(environ, _TRACES_RATE)
+        sampled = {} if rate is None else {_TRACES_RATE: rate}
         return cls(
             profile=profile,
             directory=_state_home(environ) / _checkout_name() / profile,
             cache=cache_directory(environ),
             ports=Ports.from_environ(environ),
             service_environ=_service_environ(environ),
-            collector_environ=_named(environ, _PASSED_TO_COLLECTOR),
+            collector_environ=_named(environ, _PASSED_TO_COLLECTOR) | sampled,
             prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
             alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
             demo_api_key=environ.get("DEMO_API_KEY", ""),
+            problems=(problem,) if problem else (),
         )
 
     @classmethod
@@ -179,8 +197,12 @@ class Settings:
 
 
 def from_environ(profile: Profile) -> Settings:
-    """Return the settings of the stack of this checkout by the environment of this process."""
-    return Settings.from_environ(os.environ, profile)
+    """Return the settings of the stack of this checkout by the environment of this process.
+
+    Beneath it lies the file that ENV_FILE names, `.env` in the checkout by default.
+    """
+    file = Path(os.environ.get("ENV_FILE") or CHECKOUT / ".env")
+    return Settings.from_environ({**read_env_file(file), **os.environ}, profile)
 
 
 def traffic_from_environ() -> dict[str, float]:
@@ -248,10 +270,14 @@ def _checkout_name() -> str:
 
 
 def _service_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    return {
+    passed = {
         name: value
         for name, value in environ.items()
         if value
         and name not in _OWN_VARIABLES
         and (name in _PASSED_TO_SERVICE or name.startswith(_PASSED_PREFIX))
     }
+    if directory := passed.get("LOG_DIR"):
+        # As the person means it, who does not know where the service's processes run.
+        passed["LOG_DIR"] = str(CHECKOUT / Path(directory).expanduser())
+    return passed

@@ -16,7 +16,8 @@ from opentelemetry.trace import Tracer, TracerProvider, get_tracer
 
 from otel_distro.version import VERSION
 
-_SCOPE = "otel_distro.server_edge"
+SCOPE = "otel_distro.server_edge"
+"""Also the name of the logger that an application may find the access record at."""
 _DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 _SCHEMA = list(Schemas)[-1].value
 
@@ -43,9 +44,9 @@ def create_instruments(
         meter_provider: where metrics go.
         logger_provider: where log records go.
     """
-    meter = get_meter(_SCOPE, VERSION, meter_provider, schema_url=_SCHEMA)
+    meter = get_meter(SCOPE, VERSION, meter_provider, schema_url=_SCHEMA)
     return EdgeInstruments(
-        tracer=get_tracer(_SCOPE, VERSION, tracer_provider, schema_url=_SCHEMA),
+        tracer=get_tracer(SCOPE, VERSION, tracer_provider, schema_url=_SCHEMA),
         duration=meter.create_histogram(
             HTTP_SERVER_REQUEST_DURATION,
             unit="s",
@@ -57,5 +58,5 @@ def create_instruments(
             unit="{request}",
             description="Number of active HTTP server requests.",
         ),
-        logger=get_logger(_SCOPE, VERSION, logger_provider, schema_url=_SCHEMA),
+        logger=get_logger(SCOPE, VERSION, logger_provider, schema_url=_SCHEMA),
     )

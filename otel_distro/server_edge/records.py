@@ -2,7 +2,7 @@
 
 They go to the OpenTelemetry Logs API and not through `logging`, so that what the application
 prints stays as it is. An application that wants the access record among its own lines gives the
-logger `otel_distro.access` handlers: it gets the same record there, and the logger's name keeps the
+logger `otel_distro.server_edge` handlers: it gets the same record there, and the logger's name keeps the
 bridge from exporting it twice.
 https://opentelemetry.io/docs/specs/otel/logs/api/#emit-a-logrecord
 """
@@ -16,13 +16,14 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.semconv.attributes.http_attributes import HTTP_RESPONSE_STATUS_CODE
 from opentelemetry.semconv.attributes.url_attributes import URL_PATH
 
+from otel_distro.server_edge.instruments import SCOPE
 from otel_distro.server_edge.request_attributes import AttributeValue
 
 ACCESS_EVENT = "http.server.request.completed"
 EXCEPTION_EVENT = "http.server.request.exception"
 DURATION_ATTRIBUTE = "http.server.request.duration"
 
-_access_log = logging.getLogger("otel_distro.access")
+_application_log = logging.getLogger(SCOPE)
 
 RequestAttributes = Mapping[str, AttributeValue]
 
@@ -83,12 +84,12 @@ def _offer_to_application(
     level: int, context: Context, body: str, attributes: Mapping[str, AttributeValue | float]
 ) -> None:
     # Handlers of its own, not the root's: without them nobody has asked for the record.
-    if not _access_log.handlers or not _access_log.isEnabledFor(level):
+    if not _application_log.handlers or not _application_log.isEnabledFor(level):
         return
-    record = _access_log.makeRecord(_access_log.name, level, "", 0, body, (), None)
+    record = _application_log.makeRecord(_application_log.name, level, "", 0, body, (), None)
     vars(record).update(attributes)
     token = attach(context)
     try:
-        _access_log.handle(record)
+        _application_log.handle(record)
     finally:
         detach(token)

@@ -2,8 +2,8 @@
 
 `combined.log` holds every record from LOG_LEVEL on, `error.log` those from ERROR on, both as JSON whatever
 LOG_FORMAT gives people on stderr. uvicorn's records take the same way. So does the access record of the
-server edge, where the process runs under one that offers it to the logger `otel_distro.access`; elsewhere
-uvicorn's own stands in for it.
+server edge, where the process runs under one that offers it to the logger `otel_distro.server_edge`;
+elsewhere uvicorn's own stands in for it.
 """
 
 import logging
@@ -16,7 +16,7 @@ from travel_crm.log_lines import JsonLine, TextLine
 from travel_crm.log_records import AccessLine, LoggedOnce, install_tenant_on_records
 from travel_crm.settings import Settings
 
-EDGE_ACCESS_LOGGER = "otel_distro.access"
+EDGE_ACCESS_LOGGER = "otel_distro.server_edge"
 UVICORN_ACCESS_LOGGER = "uvicorn.access"
 
 

@@ -1,7 +1,9 @@
 """The service under observation, started as its users start theirs: API, worker, and the payment gateway."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stack.components.component import Component
 from stack.components.probes import answers, is_connected_to
@@ -9,6 +11,7 @@ from stack.components.stores import data_directory
 from stack.demo_key import demo_key
 from stack.ports import LOOPBACK
 from stack.settings import Settings
+from stack.supervision.files import Files
 
 _PROGRAMS = Path(sys.executable).parent
 # The level of the first two is played in minutes; the others are never missed by accident.
@@ -27,6 +30,8 @@ def api(settings: Settings, sentry_dsn: str) -> Component:
             "travel_crm.api.app:app",
             *("--host", LOOPBACK),
             *("--port", str(port)),
+            # The server edge writes the access record.
+            "--no-access-log",
         ),
         environ=_environ(settings, "travel-crm-api", sentry_dsn),
         is_ready=answers(port, "/health/ready"),
@@ -46,7 +51,7 @@ def worker(settings: Settings, sentry_dsn: str) -> Component:
             *("-m", "travel_crm.worker"),
         ),
         environ=_environ(settings, "travel-crm-worker", sentry_dsn),
-        is_ready=is_connected_to(settings.ports.redis),
+        is_ready=is_connected_to(_redis_port(settings)),
         address="takes jobs from redis",
         needs=_NEEDS,
     )
@@ -72,6 +77,11 @@ def gateway(settings: Settings) -> Component:
     )
 
 
+def _redis_port(settings: Settings) -> int:
+    own = settings.service_environ.get("REDIS_URL")
+    return (urlsplit(own).port or 6379) if own else settings.ports.redis
+
+
 def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
     ports = settings.ports
     return {
@@ -82,16 +92,21 @@ def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
         "SEED_DEMO": "true",
         "DEMO_API_KEY": demo_key(settings),
         "SLA_FIRST_ANSWER_SECONDS": _SERVICE_LEVELS,
+        # Of both together; what each says by itself is in its own log beside them.
+        "LOG_DIR": str(Files(settings.directory).logs),
         **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),
-        **_telemetry(settings, name),
         **settings.service_environ,
+        **_telemetry(settings, name),
     }
 
 
 def _telemetry(settings: Settings, name: str) -> dict[str, str]:
     ports = settings.ports
+    own_attributes = settings.service_environ.get("OTEL_RESOURCE_ATTRIBUTES")
+    attributes = (f"service.version={version('travel-crm')}", own_attributes)
     return {
         "OTEL_SERVICE_NAME": name,
+        "OTEL_RESOURCE_ATTRIBUTES": ",".join(filter(None, attributes)),
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{LOOPBACK}:{ports.otlp_http}",
         # Metrics are on the page seconds after a request, not a minute.
         "OTEL_METRIC_EXPORT_INTERVAL": "5000",

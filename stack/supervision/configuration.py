@@ -21,6 +21,8 @@ from stack.supervision.files import Files
 # after two, and so on. One that ran for longer is restarted at once.
 _SECONDS_UNTIL_STARTED = 5
 _NEVER_GIVE_UP = 1_000_000
+_MISREAD = re.compile(r"\s[;#]|[\r\n]")
+_CANNOT_TAKE = "the supervisor cannot take a line break, or ; or # after a space"
 
 
 def render(files: Files, components: Sequence[Component], environ: Mapping[str, str]) -> str:
@@ -112,6 +114,9 @@ def _environment(environ: Mapping[str, str]) -> str:
 
 
 def _quoted(name: str, value: str) -> str:
+    # The name alone: the value may be a secret.
+    if _MISREAD.search(value):
+        raise StackError(f"{name}: {_CANNOT_TAKE}")
     quote = "'" if '"' in value else '"'
     if quote in value or value != value.strip("'\""):
         raise StackError(
@@ -123,6 +128,6 @@ def _quoted(name: str, value: str) -> str:
 def _literal(value: object) -> str:
     """Return the value so that supervisord reads what was meant; raise `StackError` where there is no way."""
     text = str(value)
-    if re.search(r"\s[;#]|[\r\n]", text):
-        raise StackError(f"{text!r}: the supervisor cannot take a line break, or ; or # after a space")
+    if _MISREAD.search(text):
+        raise StackError(f"{text!r}: {_CANNOT_TAKE}")
     return text.replace("%", "%%")

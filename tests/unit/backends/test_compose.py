@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,24 @@ def test_addresses_name_services_that_are_there(services: dict[str, Any]) -> Non
         str(value) for service in services.values() for value in service.get("environment", {}).values()
     ]
 
-    hosts = {found for value in values for found in re.findall(r"^(?:\w+://)?([a-z]+):\d+", value)}
+    hosts = {
+        found
+        for value in values
+        for found in re.findall(r"^(?:\$\{[A-Z_]+:-)?(?:\w+://)?([a-z]+):\d+", value)
+    }
 
     assert hosts == set(services) & hosts
     assert {"tempo", "prometheus", "loki", "alertmanager", "collector", "mongodb", "redis"} <= hosts
+
+
+@pytest.mark.parametrize("service", ["api", "worker"])
+def test_service_says_its_version_and_keeps_its_logs(services: dict[str, Any], service: str) -> None:
+    """Telemetry has the version of the package, and the files are in a volume."""
+    environment = services[service]["environment"]
+
+    attributes = environment["OTEL_RESOURCE_ATTRIBUTES"]
+    assert attributes.startswith(f"service.version={version('travel-crm')}$")
+    assert services[service]["volumes"] == [f"${{LOG_DIR:-logs}}:{environment['LOG_DIR']}"]
 
 
 @pytest.mark.parametrize("dockerfile", ["service.Dockerfile", "collector.Dockerfile"])

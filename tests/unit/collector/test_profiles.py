@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Effective = Callable[[str], dict[str, Any]]
 _SECOND = 1_000_000_000
 
@@ -83,8 +85,10 @@ def test_sentry_only_adds(effective: Effective) -> None:
     for pipeline in ("traces/sentry", "logs/sentry"):
         del merged["service"]["pipelines"][pipeline]
     sentry = merged["exporters"].pop("otlp_http/sentry")
+    sampler = merged["processors"].pop("probabilistic_sampler/sentry")
 
     assert merged == alone
     assert sentry["headers"] == [
         {"name": "x-sentry-auth", "value": "sentry sentry_key=0123456789abcdef"},
     ]
+    assert sampler["sampling_percentage"] == pytest.approx(10)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stack.errors import SettingsError
-from stack.settings import Ports, Settings, cache_directory
+from stack.settings import CHECKOUT, Ports, Settings, cache_directory, from_environ
 
 
 def test_ports_have_the_documented_defaults() -> None:
@@ -52,7 +52,7 @@ def test_free_ports_are_all_different() -> None:
 
 
 def test_service_gets_only_what_is_documented() -> None:
-    """The distro's own settings pass; a stray OTEL_* or SENTRY_* variable of the shell does not."""
+    """The distro's own settings and the service's pass; a stray OTEL_* variable of the shell does not."""
     environ = {
         "OTEL_DISTRO_RECORDING": "sdk",
         "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=laptop",
@@ -71,6 +71,7 @@ def test_service_gets_only_what_is_documented() -> None:
         "OTEL_DISTRO_RECORDING",
         "OTEL_RESOURCE_ATTRIBUTES",
         "LOG_LEVEL",
+        "SENTRY_DSN",
     }
 
 
@@ -84,11 +85,63 @@ def test_collector_gets_sentry_and_the_way_to_it() -> None:
     assert not settings.service_environ
 
 
+@pytest.mark.parametrize(
+    ("given", "told"), [("0.25", "0.250000"), ("1", "1.000000"), (" 1e-3 ", "0.001000"), ("0", "0.000000")]
+)
+def test_collector_is_told_the_share_of_traces_for_sentry(given: str, told: str) -> None:
+    """As a plain decimal, which its configuration makes a percentage of."""
+    settings = Settings.from_environ({"SENTRY_TRACES_SAMPLE_RATE": given}, "full")
+
+    assert settings.collector_environ == {"SENTRY_TRACES_SAMPLE_RATE": told}
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize("given", ["lots", "1.5", "-0.1", "nan", "10%"])
+def test_a_share_that_is_none_is_said_and_is_nothing(given: str) -> None:
+    """The stack comes up; nothing is forwarded that nobody asked for."""
+    settings = Settings.from_environ({"SENTRY_TRACES_SAMPLE_RATE": given}, "full")
+
+    assert settings.collector_environ == {"SENTRY_TRACES_SAMPLE_RATE": "0"}
+    assert settings.problems == (f"SENTRY_TRACES_SAMPLE_RATE='{given}' is no number from 0 to 1; using 0",)
+
+
+def test_log_directory_is_meant_from_the_checkout() -> None:
+    """The service's processes run elsewhere."""
+    relative = Settings.from_environ({"LOG_DIR": "./logs"}, "full")
+    absolute = Settings.from_environ({"LOG_DIR": "/var/log/crm"}, "full")
+
+    assert relative.service_environ["LOG_DIR"] == str(CHECKOUT / "logs")
+    assert absolute.service_environ["LOG_DIR"] == "/var/log/crm"
+
+
+def test_env_file_lies_beneath_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell says wins, an empty variable of the shell too."""
+    file = tmp_path / "settings.env"
+    file.write_text("LOG_LEVEL=DEBUG\nLOG_FORMAT=json\nSENTRY_DSN=http://key@host/1\nAPI_PORT=18000\n")
+    monkeypatch.setenv("ENV_FILE", str(file))
+    monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("SENTRY_DSN", "")
+
+    settings = from_environ("full")
+
+    assert settings.ports.api == 18000
+    assert settings.service_environ["LOG_LEVEL"] == "ERROR"
+    assert settings.service_environ["LOG_FORMAT"] == "json"
+    assert "SENTRY_DSN" not in settings.service_environ
+
+
 def test_secrets_are_not_in_the_representation() -> None:
     """A settings object in a traceback shows no key."""
-    settings = Settings.from_environ({"SENTRY_OTLP_PUBLIC_KEY": "0123456789abcdef"}, "full")
+    secret = "0123456789abcdef"
+    environ = {
+        "SENTRY_OTLP_PUBLIC_KEY": secret,
+        "SENTRY_DSN": f"https://{secret}@sentry.example.com/1",
+        "MONGODB_URI": f"mongodb://crm:{secret}@db.example.com/crm",
+    }
 
-    assert "0123456789abcdef" not in repr(settings)
+    settings = Settings.from_environ(environ, "full")
+
+    assert secret not in repr(settings)
 
 
 def test_directories_follow_xdg() -> None:

@@ -19,7 +19,7 @@ from travel_crm.telemetry.tenant_context import in_tenant
 SPAN = NonRecordingSpan(SpanContext(trace_id=0xA1, span_id=0xB2, is_remote=False, trace_flags=TraceFlags(1)))
 TRACE_ID, SPAN_ID = f"{0xA1:032x}", f"{0xB2:016x}"
 TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-_LOGGERS = (None, "uvicorn", "uvicorn.error", "uvicorn.access", "otel_distro.access")
+_LOGGERS = (None, "uvicorn", "uvicorn.error", "uvicorn.access", "otel_distro.server_edge")
 
 
 @pytest.fixture(autouse=True)
@@ -216,7 +216,7 @@ def test_the_servers_record_of_what_was_logged_is_left_out(capsys: pytest.Captur
 def test_the_access_record_of_the_server_edge_is_a_line(tmp_path: Path) -> None:
     """It comes to a logger of its own name, below the level it is not written, and is written once."""
     configure(LOG_DIR=str(tmp_path))
-    edge = logging.getLogger("otel_distro.access")
+    edge = logging.getLogger("otel_distro.server_edge")
 
     edge.info("GET /customers 200 1.5 ms")
     edge.debug("too much")

@@ -116,7 +116,7 @@ def test_application_may_have_the_record_among_its_own_lines(
 ) -> None:
     """A logger that has handlers gets what is exported, within the span; it is exported once."""
     instrument()
-    logger, printed = logging.getLogger("otel_distro.access"), _Printed()
+    logger, printed = logging.getLogger("otel_distro.server_edge"), _Printed()
     logger.addHandler(printed)
     logger.setLevel(logging.INFO)
     try:
@@ -143,4 +143,4 @@ def test_nobody_who_did_not_ask_gets_the_record(
         get("/trace")
 
     assert access_records(telemetry)
-    assert not [record for record in caplog.records if record.name == "otel_distro.access"]
+    assert not [record for record in caplog.records if record.name == "otel_distro.server_edge"]

@@ -80,6 +80,14 @@ def test_quotes_that_would_be_lost_are_refused(tmp_path: Path, value: str) -> No
     assert "s3cr3t" not in str(raised.value)
 
 
+def test_a_secret_that_would_be_cut_is_refused_by_its_name(tmp_path: Path) -> None:
+    """A value that supervisord would take for a comment is not shown either."""
+    with pytest.raises(StackError, match=r"^TOKEN: the supervisor cannot take") as raised:
+        render(Files(tmp_path), [component("one", TOKEN="s3cr3t ;rest")], {})
+
+    assert "s3cr3t" not in str(raised.value)
+
+
 def test_socket_stays_within_what_systems_allow(tmp_path: Path) -> None:
     """A directory with a long name has its socket elsewhere, always in the same place."""
     long = tmp_path / ("x" * 120)
