@@ -1,4 +1,4 @@
-"""Sets up Sentry's SDK to report errors, and nothing else, beside OpenTelemetry.
+"""Sets up Sentry's SDK to report errors and profiles, and nothing else, beside OpenTelemetry.
 
 Sentry's own tracing stays off, as the trace is OpenTelemetry's; its propagator and exporter are
 not installed. `distro.py` calls this where `SENTRY_DSN` is set: without it, the SDK is not even
@@ -27,7 +27,12 @@ _logger = logging.getLogger(__name__)
 
 
 def configure_sentry(
-    *, dsn: str, environment: str | None, release: str | None, service_name: str
+    *,
+    dsn: str,
+    environment: str | None,
+    release: str | None,
+    service_name: str,
+    profiles_rate: float = 0.0,
 ) -> ServerRequestHook | None:
     """Report this process's errors to Sentry.
 
@@ -36,6 +41,7 @@ def configure_sentry(
         environment: on each event; Sentry's default (`production`) where there is none.
         release: on each event; Sentry looks for one itself where there is none.
         service_name: on each event as the tag `service.name`.
+        profiles_rate: the share of processes, from 0 to 1, that are profiled from start to end.
 
     Returns:
         A server request hook, to be called with each request's span and scope when it begins, so
@@ -45,6 +51,7 @@ def configure_sentry(
     import sentry_sdk
     from sentry_sdk.utils import BadDsn, Dsn
 
+    from otel_distro.sentry.profiling import profiled
     from otel_distro.sentry.trace_link import configure_trace_link, remember_server_span
 
     try:
@@ -52,12 +59,13 @@ def configure_sentry(
     except (BadDsn, ValueError):
         _logger.warning("SENTRY_DSN is no DSN (its value is not shown); errors are not sent to Sentry")
         return None
-    # An application that set Sentry up itself keeps its settings.
-    if not sentry_sdk.is_initialized():
-        _initialize(dsn, environment, release)
-        sentry_sdk.get_global_scope().set_tag("service.name", service_name)
     configure_trace_link()
-    return remember_server_span
+    # An application that set Sentry up itself keeps its settings.
+    if sentry_sdk.is_initialized():
+        return remember_server_span
+    _initialize(dsn, environment, release, profiles_rate)
+    sentry_sdk.get_global_scope().set_tag("service.name", service_name)
+    return profiled(remember_server_span) if profiles_rate else remember_server_span
 
 
 def flush_sentry(seconds: float) -> None:
@@ -71,7 +79,7 @@ def flush_sentry(seconds: float) -> None:
     sentry_sdk.flush(timeout=seconds)
 
 
-def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
+def _initialize(dsn: str, environment: str | None, release: str | None, profiles_rate: float) -> None:
     import sentry_sdk
     from sentry_sdk.integrations.argv import ArgvIntegration
     from sentry_sdk.integrations.logging import ignore_logger
@@ -81,6 +89,7 @@ def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
 
     from otel_distro.sentry.event import before_send
     from otel_distro.sentry.privacy import before_breadcrumb
+    from otel_distro.sentry.profiling import profiling_options
     from otel_distro.sentry.transport import TellingTransport
 
     # What is told of telemetry's own trouble is for the operator's eyes, and may come in floods.
@@ -107,6 +116,7 @@ def _initialize(dsn: str, environment: str | None, release: str | None) -> None:
         before_breadcrumb=before_breadcrumb,
         # Otherwise Sentry raises an application's error on without its cause.
         _experiments={"suppress_asgi_chained_exceptions": False},
+        **profiling_options(profiles_rate),
     )
 
 
