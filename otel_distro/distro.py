@@ -91,4 +91,5 @@ def _configure_error_reporting(in_force: Settings) -> ServerRequestHook | None:
         environment=in_force.sentry_environment,
         release=in_force.sentry_release,
         service_name=in_force.service_name or "unknown_service",
+        profiles_rate=in_force.sentry_profiles_rate,
     )

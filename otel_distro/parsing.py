@@ -16,7 +16,7 @@ _HOST_AND_PORT = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
 class PartlyBadError(ValueError):
-    """A list of which only some members can be used.
+    """A value of which only a part can be used, such as a list with bad members.
 
     Args:
         reason: half a sentence.
@@ -82,6 +82,17 @@ def boolean(value: str) -> bool:
 def milliseconds(value: str) -> int:
     """Return a positive number of milliseconds."""
     return _whole(value, 1, _LARGEST, "a whole number of milliseconds")
+
+
+def rate(value: str) -> float:
+    """Return a share, from 0 to 1; one that is none is 0."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise PartlyBadError("is no number from 0 to 1", "0")
+    return number
 
 
 def count(value: str) -> int:

@@ -95,18 +95,17 @@ def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
         # Of both together; what each says by itself is in its own log beside them.
         "LOG_DIR": str(Files(settings.directory).logs),
         **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),
-        **settings.service_environ,
         **_telemetry(settings, name),
+        **settings.service_environ,
+        "OTEL_RESOURCE_ATTRIBUTES": _attributes(settings),
     }
 
 
 def _telemetry(settings: Settings, name: str) -> dict[str, str]:
     ports = settings.ports
-    own_attributes = settings.service_environ.get("OTEL_RESOURCE_ATTRIBUTES")
-    attributes = (f"service.version={version('travel-crm')}", own_attributes)
     return {
         "OTEL_SERVICE_NAME": name,
-        "OTEL_RESOURCE_ATTRIBUTES": ",".join(filter(None, attributes)),
+        "OTEL_RESOURCE_ATTRIBUTES": _attributes(settings),
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{LOOPBACK}:{ports.otlp_http}",
         # Metrics are on the page seconds after a request, not a minute.
         "OTEL_METRIC_EXPORT_INTERVAL": "5000",
@@ -117,3 +116,8 @@ def _telemetry(settings: Settings, name: str) -> dict[str, str]:
         # Probes are measured and not traced.
         "OTEL_PYTHON_FASTAPI_EXCLUDED_URLS": "health",
     }
+
+
+def _attributes(settings: Settings) -> str:
+    own = settings.service_environ.get("OTEL_RESOURCE_ATTRIBUTES")
+    return ",".join(filter(None, (f"service.version={version('travel-crm')}", own)))

@@ -31,11 +31,15 @@ class Backends:
 
     def lines(self, service: str, trace_id: str) -> list[str]:
         """Return what a service logged in a trace, as Loki has it."""
-        query = f'{{service_name="{service}"}} | trace_id="{trace_id}"'
-        parameters = {"query": query, "since": "1h"}
+        return [record["line"] for record in self.records(f'service="{service}" | trace_id="{trace_id}"')]
+
+    def records(self, found_by: str) -> list[dict[str, str]]:
+        """Return the service's log records that have certain attributes, with all of their attributes."""
+        query = f'{{service_name=~"travel-crm-.*"}} | {found_by}'
+        parameters = {"query": query, "since": "1h", "limit": "1000"}
         response = httpx.get(f"{self.addresses.loki}/loki/api/v1/query_range", params=parameters)
         streams = response.raise_for_status().json()["data"]["result"]
-        return [line for stream in streams for _, line in stream["values"]]
+        return [stream["stream"] | {"line": line} for stream in streams for _, line in stream["values"]]
 
     def exemplar_trace_ids(self) -> set[str]:
         """Return the traces that Prometheus leads to from the duration of requests."""

@@ -36,7 +36,12 @@ class Crm:
     def post(self, path: str, body: dict[str, Any]) -> Sent:
         """Send a request with a new `traceparent`."""
         trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
-        headers = {"traceparent": f"00-{trace_id}-{span_id}-01", "X-API-Key": self.key}
+        headers = {
+            "traceparent": f"00-{trace_id}-{span_id}-01",
+            "X-API-Key": self.key,
+            "authorization": "Bearer hunter2hunter2",
+            "cookie": "session=hunter2",
+        }
         return Sent(trace_id, span_id, httpx.post(self.url + path, json=body, headers=headers, timeout=30))
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

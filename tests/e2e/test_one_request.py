@@ -1,6 +1,7 @@
 """One request with a known `traceparent`, found by its trace id in every backend."""
 
 import base64
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -10,6 +11,8 @@ from tests.e2e.backends import Backends, Span, attributes
 from tests.e2e.conftest import Sent, until
 from tests.e2e.sentry_server import events_of_trace
 
+# What the customer gave, and what the caller sent along (conftest.py).
+PRIVATE = ("ada@example.com", "hunter2", "tok_broken")
 API, WORKER = "travel-crm-api", "travel-crm-worker"
 
 
@@ -88,8 +91,24 @@ def test_failure_answers_in_the_services_words(failed: Sent) -> None:
     assert "Traceback" not in failed.response.text
 
 
-def test_failure_is_one_event_in_sentry(full_stack: Any, failed: Sent) -> None:
-    """Bugsink has the unhandled exception, under the request's trace id, once."""
+def test_failure_is_one_event_in_sentry(full_stack: Any, backends: Backends, failed: Sent) -> None:
+    """Bugsink has the exception once, under the request's trace id; the span leads to it."""
     (event,) = until(lambda: events_of_trace(full_stack.settings, failed.trace_id))
+    spans = until(lambda: backends.spans(failed.trace_id))
 
     assert event["data"]["exception"]["values"][-1]["type"] == "JSONDecodeError"
+    tags = dict(event["data"]["tags"])
+    assert (tags["service.name"], tags["route"]) == (API, "/payments")
+    (span,) = [span for span in spans if "sentry.event_id" in attributes(span)]
+    assert attributes(span)["sentry.event_id"] == event["data"]["event_id"]
+    assert base64.b64decode(span["spanId"]).hex() == event["data"]["contexts"]["trace"]["span_id"]
+
+
+def test_event_holds_nothing_private(full_stack: Any, failed: Sent) -> None:
+    """No cookie, no credential, no body and no address of the request."""
+    (event,) = until(lambda: events_of_trace(full_stack.settings, failed.trace_id))
+
+    told = json.dumps(event["data"])
+    request = event["data"]["request"]
+    assert not {"cookies", "data", "env", "query_string"} & set(request)
+    assert not [word for word in PRIVATE if word in told]

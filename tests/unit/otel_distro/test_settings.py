@@ -55,6 +55,9 @@ def test_given_values_stay() -> None:
             "using http://localhost:4318, or port 4317 for grpc",
         ),
         ("OTEL_SDK_DISABLED", "yes", "using false"),
+        ("SENTRY_TRACES_SAMPLE_RATE", "lots", "is no number from 0 to 1; using '0'"),
+        ("SENTRY_PROFILES_SAMPLE_RATE", "1.5", "is no number from 0 to 1; using '0'"),
+        ("SENTRY_PROFILES_SAMPLE_RATE", "nan", "is no number from 0 to 1; using '0'"),
     ],
 )
 def test_bad_value_is_named_and_replaced(variable: str, value: str, used: str) -> None:
@@ -68,6 +71,15 @@ def test_bad_value_is_named_and_replaced(variable: str, value: str, used: str) -
     assert problem.startswith(f"{variable}: '{value}'")
     assert problem.endswith(used)
     assert environ.get(variable) != value
+
+
+def test_rates_for_sentry_are_a_tenth_unless_they_are_bad() -> None:
+    """A bad rate is nothing: what it was to be, nobody knows."""
+    by_default = settings.from_environ({})
+    given = settings.from_environ({"SENTRY_PROFILES_SAMPLE_RATE": "1", "SENTRY_TRACES_SAMPLE_RATE": "all"})
+
+    assert (by_default.sentry_profiles_rate, by_default.sentry_traces_rate) == (0.1, 0.1)
+    assert (given.sentry_profiles_rate, given.sentry_traces_rate) == (1.0, 0.0)
 
 
 def test_empty_variable_is_unset() -> None:
