@@ -18,6 +18,8 @@ from travel_crm.settings import Settings
 
 EDGE_ACCESS_LOGGER = "otel_distro.server_edge"
 UVICORN_ACCESS_LOGGER = "uvicorn.access"
+# At DEBUG they quote commands, with the documents and keys of our users.
+_TALKATIVE = ("pymongo", "redis")
 
 
 def configure_logging(settings: Settings) -> None:
@@ -36,7 +38,7 @@ def configure_logging(settings: Settings) -> None:
                 "json": {"()": JsonLine, "service": settings.service_name},
             },
             "handlers": handlers,
-            "loggers": {**_of_uvicorn(), EDGE_ACCESS_LOGGER: edge},
+            "loggers": {**_of_uvicorn(), **_of_drivers(settings.log_level), EDGE_ACCESS_LOGGER: edge},
             "root": {"level": settings.log_level, "handlers": list(handlers)},
         }
     )
@@ -55,6 +57,10 @@ def _handlers(settings: Settings) -> dict[str, dict[str, Any]]:
 
 def _file(path: Path, level: str) -> dict[str, Any]:
     return {"()": SharedRotatingFileHandler, "filename": str(path), "level": level, "formatter": "json"}
+
+
+def _of_drivers(level: str) -> dict[str, dict[str, Any]]:
+    return {name: {"level": "INFO" if level == "DEBUG" else "NOTSET"} for name in _TALKATIVE}
 
 
 def _of_uvicorn() -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from tests.e2e.conftest import Sent, until
 from tests.e2e.sentry_server import events_of_trace
 
 # What the customer gave, and what the caller sent along (conftest.py).
-PRIVATE = ("ada@example.com", "hunter2", "tok_broken")
+PRIVATE = ("ada@example.com", "hunter2")
 API, WORKER = "travel-crm-api", "travel-crm-worker"
 
 

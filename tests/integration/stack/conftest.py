@@ -89,7 +89,8 @@ class Shell:
 def shell(tmp_path: Path, binaries: Binaries) -> Iterator[Shell]:
     """A terminal on free ports; what was started from it and still runs is ended afterwards."""
     binaries.build_for("full")
-    environ = {**os.environ, **Ports.free().as_environ(), "XDG_STATE_HOME": str(tmp_path / "state")}
+    own = {"XDG_STATE_HOME": str(tmp_path / "state"), "ENV_FILE": os.devnull}
+    environ = {**os.environ, **Ports.free().as_environ(), **own}
     shell = Shell(tmp_path, environ)
     yield shell
     for command in shell.commands:

@@ -19,7 +19,7 @@ from travel_crm.telemetry.tenant_context import in_tenant
 SPAN = NonRecordingSpan(SpanContext(trace_id=0xA1, span_id=0xB2, is_remote=False, trace_flags=TraceFlags(1)))
 TRACE_ID, SPAN_ID = f"{0xA1:032x}", f"{0xB2:016x}"
 TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-_LOGGERS = (None, "uvicorn", "uvicorn.error", "uvicorn.access", "otel_distro.server_edge")
+_LOGGERS = (None, "pymongo", "redis", "uvicorn", "uvicorn.error", "uvicorn.access", "otel_distro.server_edge")
 
 
 @pytest.fixture(autouse=True)
@@ -233,6 +233,16 @@ def test_lower_levels_of_uvicorn_are_left_out(capsys: pytest.CaptureFixture[str]
     logging.getLogger("uvicorn.error").info("started")
 
     assert capsys.readouterr().err == ""
+
+
+def test_drivers_quote_no_documents(capsys: pytest.CaptureFixture[str]) -> None:
+    """At DEBUG the drivers of the stores would log commands whole."""
+    configure(LOG_LEVEL="DEBUG")
+
+    logging.getLogger("pymongo.command").debug('{"insert": "customers", "email": "ada@example.com"}')
+    logging.getLogger("pymongo.topology").info("changed")
+
+    assert [line.split()[-1] for line in capsys.readouterr().err.splitlines()] == ["changed"]
 
 
 def test_other_peoples_loggers_keep_their_handlers() -> None:
