@@ -36,9 +36,14 @@ def _configurations(settings: Settings) -> list[str]:
     names = [
         *("base", "travel-crm"),
         settings.profile,
-        *(["sentry"] if settings.collector_environ.get("SENTRY_OTLP_ENDPOINT") else []),
+        *(["sentry"] if _forwards_to_sentry(settings) else []),
     ]
     return [f"--config={_CONFIG / name}.yaml" for name in names]
+
+
+def _forwards_to_sentry(settings: Settings) -> bool:
+    # What waits for Sentry waits in a queue on disk, which the embedded profile has not.
+    return settings.profile == "full" and bool(settings.collector_environ.get("SENTRY_OTLP_ENDPOINT"))
 
 
 def _environ(settings: Settings) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The profiles' components fit each other, the checkout and the ports that are looked at beforehand."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,32 @@ def test_configuration_files_are_there(components: Components, profile: Profile)
 
     assert named
     assert all(path.exists() for path in named)
+
+
+@pytest.mark.parametrize(("profile", "forwards"), [("embedded", False), ("full", True)])
+def test_sentry_is_forwarded_to_from_a_queue_on_disk(
+    tmp_path: Path, profile: Profile, forwards: bool
+) -> None:
+    """The small profile has none, and comes up all the same where an endpoint is set."""
+    environ = {"SENTRY_OTLP_ENDPOINT": "https://sentry.example.com/otlp"}
+    settings = Settings(profile=profile, directory=tmp_path, cache=tmp_path, collector_environ=environ)
+
+    (collector,) = [one for one in infrastructure(settings, NoBuild()) if one.name == "collector"]
+
+    assert any("sentry.yaml" in word for word in collector.command) is forwards
+
+
+def test_what_a_person_sets_is_what_the_service_gets(tmp_path: Path) -> None:
+    """Their DSN takes the errors, their stores the documents, their attributes stand beside the version."""
+    own = {
+        "SENTRY_DSN": "https://own@sentry.example.com/1",
+        "MONGODB_URI": "mongodb://db.example.com/crm",
+        "OTEL_RESOURCE_ATTRIBUTES": "team=crm",
+        "LOG_DIR": "/var/log/crm",
+    }
+    settings = Settings(profile="full", directory=tmp_path, cache=tmp_path, service_environ=own)
+
+    for component in application(settings, "http://bugsink@127.0.0.1:8090/1"):
+        attributes = f"service.version={version('travel-crm')},team=crm"
+        expected = own | {"OTEL_RESOURCE_ATTRIBUTES": attributes}
+        assert component.environ.items() >= expected.items()
