@@ -12,7 +12,7 @@ from tests.e2e.backends import Backends
 from tests.e2e.conftest import Sent, until
 
 API, WORKER = "travel-crm-api", "travel-crm-worker"
-SHAPE = ("level", "logger", "service", "version", "trace_id", "span_id")
+SHAPE = ("level", "logger", "service", "version", "trace_id", "span_id", "tenant")
 
 
 class LogFiles:
@@ -64,6 +64,7 @@ def test_each_record_is_everywhere_once(log_files: LogFiles, backends: Backends,
     assert in_file == in_loki
     assert set(in_file.values()) == {1}
     assert {line["service"] for line in written} == {API, WORKER}
+    assert len({line["tenant"] for line in written}) == 1
     for component, service in (("api", API), ("worker", WORKER)):
         shown = log_files.console(component, booked.trace_id)
         assert len(shown) == len([line for line in written if line["service"] == service])
@@ -88,6 +89,9 @@ def test_a_failure_is_one_error_everywhere(log_files: LogFiles, backends: Backen
     (line,) = until(lambda: log_files.of_trace("error.log", failed.trace_id))
     (record,) = until(lambda: backends.records(f'trace_id="{failed.trace_id}" | level="ERROR"'))
 
+    assert [record] == backends.records(
+        f'tenant="{line["tenant"]}" | level="ERROR" | trace_id="{failed.trace_id}"'
+    )
     assert line["exception"]["type"] == record["exception_type"] == "json.decoder.JSONDecodeError"
     assert line["exception"]["stacktrace"].startswith("Traceback (most recent call last)")
     assert "Traceback (most recent call last)" in record["line"]

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.backends import Backends, Span, attributes
-from tests.e2e.conftest import Sent, until
+from tests.e2e.conftest import Crm, Sent, until
 from tests.e2e.sentry_server import events_of_trace
 
 # What the customer gave, and what the caller sent along (conftest.py).
@@ -99,16 +99,18 @@ def test_failure_is_one_event_in_sentry(full_stack: Any, backends: Backends, fai
     assert event["data"]["exception"]["values"][-1]["type"] == "JSONDecodeError"
     tags = dict(event["data"]["tags"])
     assert (tags["service.name"], tags["route"]) == (API, "/payments")
+    (server,) = [span for span in spans if kind(span) == "server" and span["service"] == API]
+    assert tags["tenant"] == attributes(server)["tenant.id"]
     (span,) = [span for span in spans if "sentry.event_id" in attributes(span)]
     assert attributes(span)["sentry.event_id"] == event["data"]["event_id"]
     assert base64.b64decode(span["spanId"]).hex() == event["data"]["contexts"]["trace"]["span_id"]
 
 
-def test_event_holds_nothing_private(full_stack: Any, failed: Sent) -> None:
+def test_event_holds_nothing_private(full_stack: Any, crm: Crm, failed: Sent) -> None:
     """No cookie, no credential, no body and no address of the request."""
     (event,) = until(lambda: events_of_trace(full_stack.settings, failed.trace_id))
 
     told = json.dumps(event["data"])
     request = event["data"]["request"]
     assert not {"cookies", "data", "env", "query_string"} & set(request)
-    assert not [word for word in PRIVATE if word in told]
+    assert not [word for word in (*PRIVATE, crm.key) if word in told]

@@ -129,7 +129,8 @@ def test_what_a_person_sets_is_what_the_service_gets(tmp_path: Path) -> None:
     }
     settings = Settings(profile="full", directory=tmp_path, cache=tmp_path, service_environ=own)
 
-    for component in application(settings, "http://bugsink@127.0.0.1:8090/1"):
-        attributes = f"service.version={version('travel-crm')},team=crm"
-        expected = own | {"OTEL_RESOURCE_ATTRIBUTES": attributes}
-        assert component.environ.items() >= expected.items()
+    started = {one.name: one.environ for one in application(settings, "http://bugsink@127.0.0.1:8090/1")}
+
+    expected = own | {"OTEL_RESOURCE_ATTRIBUTES": f"service.version={version('travel-crm')},team=crm"}
+    assert started["api"].items() >= expected.items()
+    assert started["worker"].items() >= expected.items()
