@@ -76,6 +76,20 @@ def test_record_says_whose_request_it_was(telemetry: Any, instrument: Any, get: 
     assert "enduser.id" not in record.attributes
 
 
+def test_record_of_a_request_that_is_not_sampled_says_so_too(
+    telemetry: Any, instrument: Any, get: Any
+) -> None:
+    """There is no span, and the record has the caller's trace and the tenant all the same."""
+    instrument()
+
+    get("/of-a-tenant", headers={"traceparent": f"00-{0xA1:032x}-{0xB2:016x}-00"})
+
+    (record,) = access_records(telemetry)
+    assert not telemetry.spans
+    assert record.trace_id == 0xA1
+    assert record.attributes["tenant.id"] == "acme"
+
+
 @pytest.fixture
 def bridge(telemetry: Any) -> Iterator[None]:
     """Export what is logged."""
