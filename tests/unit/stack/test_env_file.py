@@ -70,8 +70,11 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 def test_example_has_what_the_specification_names() -> None:
-    """And as it stands it sets nothing."""
+    """And all that `docker compose` reads, but for ports; as it stands it sets nothing."""
+    composed = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) - {"PWD"}
+
     assert set(example()) >= SPECIFIED
+    assert set(example()) >= {name for name in composed if not name.endswith("_PORT")}
     assert read_env_file(EXAMPLE) == {}
 
 
