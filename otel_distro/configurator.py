@@ -14,6 +14,7 @@ from opentelemetry.sdk._configuration import (
 
 from otel_distro import settings
 from otel_distro.export import create_delivery, report_account, sdk_arguments
+from otel_distro.guards import guarded_providers
 from otel_distro.metrics.views import chosen_buckets
 from otel_distro.other_exporters import add_other_exporters
 from otel_distro.resource import distribution_attributes
@@ -30,7 +31,11 @@ class OtelDistroConfigurator(_OTelSDKConfigurator):
             return
         delivery = create_delivery(in_force)
         buckets = histogram_buckets(in_force.histogram_buckets or "")
-        with settings.exporters_hidden(), chosen_buckets(buckets):
+        with (
+            settings.exporters_hidden(),
+            guarded_providers(delivery.account),
+            chosen_buckets(buckets),
+        ):
             super()._configure(  # pyright: ignore[reportUnknownMemberType] - upstream is untyped
                 **kwargs,
                 **sdk_arguments(in_force, delivery),

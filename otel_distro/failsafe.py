@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/specs/otel/error-handling/
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -26,7 +27,9 @@ def failsafe(function: Callable[P, R]) -> Callable[P, R | None]:
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the boundary to the application
-            _report(getattr(function, "__qualname__", repr(function)), error)
+            # Near the end of the stack not even a report has room.
+            with suppress(Exception):
+                _report(getattr(function, "__qualname__", repr(function)), error)
             return None
 
     return safe

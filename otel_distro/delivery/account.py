@@ -33,7 +33,7 @@ class SignalAccount:
         failed: records in attempts that failed, by reason; they may be delivered later.
         unknown: records in attempts that ended without an answer.
         pending: of the queued ones, not encoded yet.
-        replaced: values that were made safe while encoding.
+        replaced: values that were made safe, where the application handed them over or while encoding.
     """
 
     accepted: int = 0
@@ -85,6 +85,11 @@ class Account:
         """Take records into our care; they are queued."""
         with self._lock:
             self._add(signal, accepted=items, queued=items, replaced=replaced)
+
+    def replace(self, signal: Signal, values: int) -> None:
+        """Note values that were made safe, or refused, before anything was recorded."""
+        with self._lock:
+            self._add(signal, replaced=values)
 
     def recover(self, signal: Signal, items: int) -> None:
         """Take over records that a process that is gone left on disk."""

@@ -155,4 +155,6 @@ def _account(account: SignalAccount) -> str:
         parts.append(f"recovered {account.recovered:,}")
     if account.unknown:
         parts.append(f"perhaps twice {account.unknown:,}")
+    if account.replaced:
+        parts.append(f"values made safe {account.replaced:,}")
     return ", ".join(parts)

@@ -5,33 +5,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
-from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
+from otel_distro.logs.guarded_logger import GuardedLoggerProvider
+from otel_distro.metrics.guarded_meter import GuardedMeterProvider
+from otel_distro.otlp.surface import Surface
+from otel_distro.trace.guarded_tracer import GuardedTracerProvider
 from otel_distro.trace.id_generator import create_id_generator
 
 
 @dataclass
 class Telemetry:
-    """Three SDK providers and what they have recorded."""
+    """The three providers, guarded as in a process, and what they have recorded."""
 
     span_exporter: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     metric_reader: InMemoryMetricReader = field(default_factory=InMemoryMetricReader)
     log_exporter: InMemoryLogRecordExporter = field(default_factory=InMemoryLogRecordExporter)
 
     def __post_init__(self) -> None:
-        self.tracer_provider = TracerProvider(
-            id_generator=create_id_generator("random"), shutdown_on_exit=False
+        surface = Surface(lambda _: None)
+        self.tracer_provider = GuardedTracerProvider(
+            surface, id_generator=create_id_generator("random"), shutdown_on_exit=False
         )
         self.tracer_provider.add_span_processor(SimpleSpanProcessor(self.span_exporter))
-        self.meter_provider = MeterProvider([self.metric_reader], shutdown_on_exit=False)
-        self.logger_provider = LoggerProvider(shutdown_on_exit=False)
+        self.meter_provider = GuardedMeterProvider(
+            surface, metric_readers=[self.metric_reader], shutdown_on_exit=False
+        )
+        self.logger_provider = GuardedLoggerProvider(surface, shutdown_on_exit=False)
         self.logger_provider.add_log_record_processor(SimpleLogRecordProcessor(self.log_exporter))
 
     @property

@@ -1,0 +1,59 @@
+"""Lets OpenTelemetry's own warnings through rarely, and shortens them.
+
+The API and the SDK warn for each bad value, in the application's call and by way of its handlers: a
+caller that sends broken baggage, or an attribute set that is too large, would write thousands of
+lines. One line a kind and minute is enough to find the cause.
+https://opentelemetry.io/docs/specs/otel/error-handling/#self-diagnostics
+"""
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from otel_distro.otlp.text import cut, shown
+
+INTERVAL: Final = 60.0
+"""Seconds between two lines of a kind, at least."""
+LONGEST: Final = 300
+"""Characters of a line; the value that it shows may be a caller's, of any length."""
+
+
+class RareWarnings(logging.Filter):
+    """Passes one record a minute for each place in the code that logs.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._passed: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether a record passes; one that does is shortened."""
+        kind, now = (record.pathname, record.lineno), self._clock()
+        if now - self._passed.get(kind, -INTERVAL) < INTERVAL:
+            return False
+        self._passed[kind] = now
+        _shorten(record)
+        return True
+
+
+def configure_rare_warnings() -> None:
+    """Put the filter before every logger that OpenTelemetry's packages have by now."""
+    rare = RareWarnings()
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] == "opentelemetry":
+            logger.addFilter(rare)
+
+
+def _shorten(record: logging.LogRecord) -> None:
+    try:
+        text = record.getMessage()
+    except Exception:  # noqa: BLE001 - an argument may be an object that cannot be shown
+        text = shown(record.msg)
+    if len(text) > LONGEST:
+        text = cut(text, LONGEST)
+    record.msg, record.args = text, ()

@@ -1,0 +1,84 @@
+"""OpenTelemetry's own warnings come once a kind and minute, and short (traps: from outside)."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+
+from otel_distro.logs.upstream_warnings import INTERVAL, LONGEST, RareWarnings
+
+
+class Clock:
+    """Time that a test moves."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Put the filter before the loggers that callers can reach, for one test."""
+    clock = Clock()
+    rare = RareWarnings(clock)
+    loggers = [logging.getLogger(f"opentelemetry.{name}") for name in ("baggage", "baggage.propagation")]
+    for logger in loggers:
+        logger.addFilter(rare)
+    yield clock
+    for logger in loggers:
+        logger.removeFilter(rare)
+
+
+def extract(header: str) -> None:
+    """Read a baggage header as the server edge does."""
+    W3CBaggagePropagator().extract({"baggage": header})
+
+
+def test_bad_baggage_is_said_once(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """4,000 members that are none make one line a kind, and another one only after a minute."""
+    for _ in range(5):
+        extract(",".join(["no member"] * 800))
+    kinds = {record.msg for record in caplog.records}
+    assert len(caplog.records) == len(kinds) == 2
+
+    clock.now += INTERVAL
+    extract("no member")
+    assert len(caplog.records) == 3
+
+
+def test_each_kind_is_said(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """One kind of line does not silence another."""
+    extract("no member")
+    extract("k=v," * 181 + "z=v")
+
+    assert [record.getMessage()[:20] for record in caplog.records] == [
+        "Baggage list-member ",
+        "Baggage exceeded the",
+    ]
+    assert clock.now == 1000.0
+
+
+@pytest.mark.usefixtures("clock")
+def test_long_lines_are_cut(caplog: pytest.LogCaptureFixture) -> None:
+    """60 kB of baggage are not echoed."""
+    extract("k=" + "x" * 60_000)
+
+    (record,) = caplog.records
+    assert len(record.getMessage()) == LONGEST
+    assert record.getMessage().startswith("Baggage header `k=xxx")
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_cannot_be_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """An argument that cannot be shown does not make the logging call raise."""
+
+    class Unshowable:
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    logging.getLogger("opentelemetry.baggage").warning("bad value %s", Unshowable())
+
+    assert [record.getMessage() for record in caplog.records] == ["bad value %s"]
