@@ -48,7 +48,7 @@ def _success(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
             return accepted_json(body)
         if not kind.startswith("text/"):
             return accepted(body)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         pass
     return Retryable("not_otlp", f"HTTP {status} with {kind or 'an answer'} that is no OTLP response")
 
