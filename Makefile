@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons test-soak up down wipe status top trace traffic check format lock clean
+.PHONY: help demo test test-pythons fuzz test-soak up down wipe status top trace traffic check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -32,6 +32,12 @@ test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons 
 		$(UV) pip install --quiet --python "$(CACHE)/python-$$version" --no-deps --editable . --editable ./service; \
 		"$(CACHE)/python-$$version/bin/python" -m pytest -q tests/unit; \
 	done
+
+fuzz: $(INSTALLED) ## fuzz encoder, spool, answers and header lists: make fuzz SECONDS=60
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python "$(CACHE)/fuzz"
+	@$(UV) pip sync --quiet --python "$(CACHE)/fuzz" --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python "$(CACHE)/fuzz" --no-deps --editable . atheris==3.0.0
+	@"$(CACHE)/fuzz/bin/python" -m tests.fuzz $(or $(SECONDS),60) "$(CACHE)/fuzz-corpus"
 
 test-soak: $(INSTALLED) ## run the long tests: outages, soak
 	@$(BIN)/python -m stack build

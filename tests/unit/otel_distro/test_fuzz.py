@@ -4,7 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.targets import TARGETS, answer
+from otel_distro.delivery.http_answer import judge
+from otel_distro.delivery.outcome import Retryable
+from tests.fuzz.targets import TARGETS
 
 _EXAMPLES = 100
 
@@ -18,9 +20,21 @@ def test_target(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 200, '{"a":' * 40, "9" * 200, '"\\ud800"', "NaN", '{"partialSuccess": 5}']
+    "text",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "9" * 10_000,
+        '{"partialSuccess": 5}',
+        '{"partialSuccess": {"rejectedSpans": Infinity}}',
+        '{"partialSuccess": {"rejectedSpans": NaN}}',
+        '{"partialSuccess": {"rejectedSpans": [1]}}',
+        '{"partialSuccess": {"errorMessage": "\\ud800"}}',
+    ],
 )
-def test_json_answers(text: str) -> None:
-    """JSON that is valid and no export response, or nested without end, is judged like any other."""
-    body = text.encode()
-    answer(bytes((0, 1, 0, len(body))) + body)
+def test_json_that_is_no_export_response(text: str) -> None:
+    """An answer that is nested without end, or holds what is no count, is kept for another try."""
+    outcome = judge(200, {"Content-Type": "application/json"}, text.encode())
+
+    assert isinstance(outcome, Retryable)
+    assert outcome.reason == "not_otlp"
