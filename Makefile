@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons fuzz test-soak up down wipe status top trace traffic check format lock clean
+.PHONY: help demo test test-pythons bench-delivery fuzz test-soak up down wipe status top trace traffic check format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -32,6 +32,10 @@ test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons 
 		$(UV) pip install --quiet --python "$(CACHE)/python-$$version" --no-deps --editable . --editable ./service; \
 		"$(CACHE)/python-$$version/bin/python" -m pytest -q tests/unit; \
 	done
+
+bench-delivery: $(INSTALLED) ## exit times, losses and latencies beside upstream: REPEATS=3 OUTAGE=60 PARTS="exits latency"
+	@PATH="$(if $(filter /%,$(UV)),$(dir $(UV)):)$$PATH" $(BIN)/python -m benchmarks.delivery --cache "$(CACHE)" \
+		$(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(PARTS),--parts $(PARTS))
 
 fuzz: $(INSTALLED) ## fuzz encoder, spool, answers and header lists: make fuzz SECONDS=60
 	@$(UV) venv --quiet --allow-existing --python $(BIN)/python "$(CACHE)/fuzz"

@@ -1,0 +1,110 @@
+"""Measures delivery beside upstream's exporters, interleaved, and prints tables: `make bench-delivery`.
+
+No row is the best of several: with repeats, each figure is the median, and the range stands beside it.
+"""
+
+import argparse
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.delivery.collectors import FAULTS, REFUSED
+from benchmarks.delivery.environments import Side, sides
+from benchmarks.delivery.exits import exit_seconds
+from benchmarks.delivery.latencies import RATE, latencies
+from benchmarks.delivery.outages import Loss, outage
+
+_PERCENTILES = {"p50": 0.50, "p99": 0.99, "p99.9": 0.999}
+console = Console(width=110, highlight=False)
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    arguments = _arguments()
+    bare, ours, upstream = sides(arguments.cache)
+    console.print(_machine(arguments.repeats))
+    if "exits" in arguments.parts:
+        _exits(ours, upstream, arguments.repeats)
+    if "outage" in arguments.parts:
+        _outage(ours, upstream, arguments.outage)
+    if "latency" in arguments.parts:
+        _latencies((bare, ours, upstream), arguments.repeats, arguments.seconds)
+
+
+def _exits(ours: Side, upstream: Side, repeats: int) -> None:
+    table = Table(
+        "Collector", "ours", "upstream", "upstream / ours", title="Seconds to exit, three signals, 100 spans"
+    )
+    for fault in FAULTS:
+        found: dict[str, list[float]] = {"ours": [], "upstream": []}
+        for _ in range(repeats):
+            for side in (ours, upstream):
+                found[side.name].append(exit_seconds(side, fault, 100))
+        table.add_row(fault, *map(_range, found.values()), _ratio(found["upstream"], found["ours"]))
+    console.print(table)
+
+
+def _outage(ours: Side, upstream: Side, seconds: float) -> None:
+    title = f"An outage of {seconds:.0f} s at 1,000 spans a second"
+    table = Table("", "recorded", "lost", "lost %", "twice", title=title)
+    for side in (ours, upstream):
+        loss: Loss = outage(side, seconds)
+        share = f"{100 * loss.lost / loss.recorded:.1f}"
+        table.add_row(side.name, f"{loss.recorded:,}", f"{loss.lost:,}", share, f"{loss.repeated:,}")
+    console.print(table)
+
+
+def _latencies(compared: Sequence[Side], repeats: int, seconds: float) -> None:
+    title = f"FastAPI at {RATE} requests a second, five spans each; milliseconds from the time due"
+    table = Table("", *_PERCENTILES, "p99 / bare", title=title)
+    bare, *recording = compared
+    cells = [(bare, "healthy"), *((side, fault) for fault in ("healthy", REFUSED) for side in recording)]
+    found: dict[tuple[str, str], list[list[float]]] = {(side.name, fault): [] for side, fault in cells}
+    for _ in range(repeats):
+        for side, fault in cells:
+            found[side.name, fault].append(sorted(latencies(side, fault, seconds)))
+    compared_with = _quantiles(found[bare.name, "healthy"], 0.99)
+    for (name, fault), runs in found.items():
+        label = name if name == bare.name else f"{name}, {'dead' if fault == REFUSED else fault} Collector"
+        shown = [_range(_quantiles(runs, share)) for share in _PERCENTILES.values()]
+        table.add_row(label, *shown, _ratio(_quantiles(runs, 0.99), compared_with))
+    console.print(table)
+
+
+def _quantiles(runs: Sequence[Sequence[float]], share: float) -> list[float]:
+    return [run[min(int(len(run) * share), len(run) - 1)] for run in runs]
+
+
+def _range(figures: Sequence[float]) -> str:
+    middle = f"{median(figures):.1f}"
+    return middle if len(figures) == 1 else f"{middle} ({min(figures):.1f} to {max(figures):.1f})"
+
+
+def _ratio(above: Sequence[float], below: Sequence[float]) -> str:
+    return f"{median(above) / median(below):.1f}" if median(below) else "-"
+
+
+def _machine(repeats: int) -> str:
+    load = os.getloadavg()[0]
+    machine = f"{platform.platform()}, {os.cpu_count()} cores, load {load:.1f} at the start"
+    return f"{machine}, Python {platform.python_version()}, repeats {repeats}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, required=True, help="where upstream's environment is kept")
+    parser.add_argument("--repeats", type=int, default=1, help="of each exit time and latency")
+    parser.add_argument("--outage", type=float, default=10, help="seconds that the Collector is away")
+    parser.add_argument("--seconds", type=float, default=20, help="of load in each latency run")
+    parts = ("exits", "outage", "latency")
+    parser.add_argument("--parts", nargs="+", choices=parts, default=parts, help="what to measure")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

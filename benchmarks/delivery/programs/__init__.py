@@ -1,0 +1,1 @@
+"""The applications that are measured; they know the OpenTelemetry API and nothing of who records."""
