@@ -27,7 +27,9 @@ def latencies(side: Side, fault: str, seconds: float) -> list[float]:
     """
     with collector(fault) as target, tempfile.TemporaryDirectory(prefix="otel-distro-bench-") as spool:
         port = _free_port()
-        options = ("--port", str(port), "--log-level", "error", "--no-access-log")
+        options = ["--port", str(port), "--log-level", "error", "--no-access-log"]
+        # Longer than the run: the client keeps connections that it seldom needs.
+        options += ["--timeout-keep-alive", "600"]
         server = subprocess.Popen(
             side.command("uvicorn", "benchmarks.delivery.programs.served:app", *options),
             cwd=ROOT,
