@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax
 """
 
 import re
+import threading
 from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
@@ -13,10 +14,15 @@ from typing import Any, Final
 from opentelemetry import metrics
 from opentelemetry.sdk.metrics import Meter, MeterProvider
 
+from otel_distro.delivery.stderr import write_line
 from otel_distro.failsafe import failsafe
 from otel_distro.metrics.guarded_instruments import guarded_callbacks, guarded_recording
 from otel_distro.otlp.surface import Surface, is_plain
 
+LAST_COLLECTION_MILLIS: Final = 1_000
+"""Milliseconds that the collection at exit may take; what it collected is delivered after that."""
+
+_READER: Final = "OtelPeriodicExportingMetricReader"
 _NAME: Final = re.compile(r"[a-zA-Z][-_./a-zA-Z0-9]{0,254}")
 _NOT_IN_NAMES: Final = re.compile(r"[^-_./a-zA-Z0-9]")
 _UNIT: Final = re.compile(r"[\x00-\x7F]{0,63}")
@@ -52,6 +58,16 @@ class GuardedMeterProvider(MeterProvider):
             meter.__class__ = GuardedMeter
             vars(meter)["surface"] = surface
         return meter
+
+    def shutdown(self, timeout_millis: float = LAST_COLLECTION_MILLIS) -> None:
+        """Collect once more, and end; a callback that does not return does not hold up the exit.
+
+        Args:
+            timeout_millis: for the last collection.
+        """
+        super().shutdown(timeout_millis)
+        if any(thread.name == _READER for thread in threading.enumerate()):
+            write_line("the last metrics are lost: a callback of an observable instrument did not return")
 
 
 class GuardedMeter(Meter):

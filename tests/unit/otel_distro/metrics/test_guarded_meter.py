@@ -1,12 +1,18 @@
 """Whatever is handed to a meter or an instrument, nothing raises, and the good measurements count."""
 
+import io
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from opentelemetry.metrics import CallbackOptions, Observation
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.metrics.export import (
+    ConsoleMetricExporter,
+    InMemoryMetricReader,
+    PeriodicExportingMetricReader,
+)
 
 from otel_distro.metrics.guarded_meter import GuardedMeterProvider
 from otel_distro.otlp.surface import Surface
@@ -185,3 +191,18 @@ def test_interrupts_pass(recorded: Recorded) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         recorded.meter.create_counter("counter").add(1, {"bad": Interrupted()})  # type: ignore[dict-item]
+
+
+def test_a_callback_that_never_returns(capfd: pytest.CaptureFixture[str]) -> None:
+    """Exit waits for a second, says what is lost, and goes on."""
+    release = threading.Event()
+    reader = PeriodicExportingMetricReader(ConsoleMetricExporter(io.StringIO()))
+    provider = GuardedMeterProvider(Surface(lambda _: None), metric_readers=[reader], shutdown_on_exit=False)
+    provider.get_meter("zoo").create_observable_gauge("stuck", [lambda _: release.wait(60)])
+    began = time.monotonic()
+
+    provider.shutdown()
+
+    assert time.monotonic() - began < 5
+    assert "a callback of an observable instrument did not return" in capfd.readouterr().err
+    release.set()
