@@ -198,7 +198,7 @@ def test_a_callback_that_never_returns(capfd: pytest.CaptureFixture[str]) -> Non
     release = threading.Event()
     reader = PeriodicExportingMetricReader(ConsoleMetricExporter(io.StringIO()))
     provider = GuardedMeterProvider(Surface(lambda _: None), metric_readers=[reader], shutdown_on_exit=False)
-    provider.get_meter("zoo").create_observable_gauge("stuck", [lambda _: release.wait(60)])
+    provider.get_meter("zoo").create_observable_gauge("stuck", [lambda _: [Observation(release.wait(60))]])
     began = time.monotonic()
 
     provider.shutdown()
