@@ -17,7 +17,7 @@ from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.surface import Surface
 from tests.unit.otel_distro.otlp.hostile import VALUES, Colour, FakeScalar, Plain, Unshowable
 
-LONGEST = 1.0
+LONGEST = 10.0
 """Seconds that one hostile value may take in all its places."""
 
 each_value = pytest.mark.parametrize("make", VALUES.values(), ids=VALUES.keys())
