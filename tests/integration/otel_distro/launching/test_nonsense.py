@@ -1,5 +1,6 @@
 """No variable stops an application or its telemetry, whatever it says (reliability: row 9)."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.integration.otel_distro.otlp_sink import OtlpSink
 
 SECRET = "canary-4b1d"
 ENDPOINTS = [f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT" for signal in ("TRACES", "METRICS", "LOGS")]
+TO_THE_SINK = {name: f"{{sink}}/v1/{name.split('_')[3].lower()}" for name in ENDPOINTS}
 ANY_TEXT = {
     "OTEL_DISTRO_SPOOL_DIR",
     "OTEL_EXPORTER_PROMETHEUS_HOST",
@@ -53,20 +55,46 @@ def named(stderr: str) -> list[str]:
     return [line.partition(":")[0] for line in lines if line != "working"]
 
 
-@pytest.mark.parametrize("one_signal", [False, True])
-@pytest.mark.parametrize("value", NONSENSE)
-def test_nonsense_everywhere(start: Start, otlp_sink: OtlpSink, value: str, one_signal: bool) -> None:
-    """Every variable at once says the same nonsense, but those by which the sink is found."""
-    spared = ENDPOINTS if one_signal else ["OTEL_EXPORTER_OTLP_ENDPOINT"]
-    where = {name: f"{otlp_sink.endpoint}/v1/{name.split('_')[3].lower()}" for name in ENDPOINTS}
-    environment = dict.fromkeys(VARIABLES, value) | {"OTEL_SDK_DISABLED": value.replace("true", "false")}
-    environment = {name: text for name, text in environment.items() if name not in spared}
-    environment |= where if one_signal else {}
+def check_all(directory: Path, environments: Sequence[dict[str, str]]) -> None:
+    """Run the program once in each environment, some at a time, each with a sink of its own.
 
-    ended = start(*LAUNCHER, *PROGRAM, environment=environment)
+    Args:
+        directory: for the processes' files.
+        environments: the variables; `{sink}` in one of them is the sink's address.
+    """
 
-    assert_unharmed(ended, otlp_sink)
-    assert len(named(ended.stderr)) == len(set(named(ended.stderr)))
+    def check(number: int) -> None:
+        sink = OtlpSink()
+        (directory / str(number)).mkdir()
+        environment = {
+            name: text.replace("{sink}", sink.endpoint) for name, text in environments[number].items()
+        }
+        try:
+            ended = run_to_end([*LAUNCHER, *PROGRAM], sink.endpoint, directory / str(number), environment)
+            assert_unharmed(ended, sink)
+            assert len(named(ended.stderr)) == len(set(named(ended.stderr))), ended.stderr
+        finally:
+            sink.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(check, range(len(environments))))
+
+
+def everywhere(value: str, *spared: str) -> dict[str, str]:
+    """Return an environment in which every variable says the same, but those that are spared."""
+    disabled = {"OTEL_SDK_DISABLED": value.replace("true", "false")}
+    environment = dict.fromkeys(VARIABLES, value) | disabled
+    return {name: text for name, text in environment.items() if name not in spared}
+
+
+def test_nonsense_everywhere(tmp_path: Path) -> None:
+    """Every variable at once says the same nonsense, but the one by which the sink is found."""
+    check_all(tmp_path, [everywhere(value, "OTEL_EXPORTER_OTLP_ENDPOINT") for value in NONSENSE])
+
+
+def test_nonsense_in_the_general_endpoint(tmp_path: Path) -> None:
+    """Where each signal has an endpoint of its own, the general one may say what it likes."""
+    check_all(tmp_path, [everywhere(value, *ENDPOINTS) | TO_THE_SINK for value in NONSENSE[:3]])
 
 
 def test_every_variable_is_named_once_with_value_and_what_is_used(start: Start, otlp_sink: OtlpSink) -> None:
@@ -158,20 +186,8 @@ def test_command_that_shows_the_settings_fails_for_a_bad_one(start: Start, name:
 @pytest.mark.parametrize("value", NONSENSE)
 def test_nonsense_in_each_variable_alone(tmp_path: Path, value: str) -> None:
     """The full product: one process for each variable and value."""
+    alone = [{name: value} for name in VARIABLES if (name, value) != ("OTEL_SDK_DISABLED", "true")]
 
-    def check(name: str) -> None:
-        directory = tmp_path / name
-        directory.mkdir()
-        sink = OtlpSink()
-        environment = {name: value}
-        if name == "OTEL_EXPORTER_OTLP_ENDPOINT":
-            environment |= {one: f"{sink.endpoint}/v1/{one.split('_')[3].lower()}" for one in ENDPOINTS}
-        try:
-            ended = run_to_end([*LAUNCHER, *PROGRAM], sink.endpoint, directory, environment)
-            assert_unharmed(ended, sink)
-        finally:
-            sink.close()
-
-    names = [name for name in VARIABLES if (name, value) != ("OTEL_SDK_DISABLED", "true")]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(check, names))
+    check_all(
+        tmp_path, [one | (TO_THE_SINK if "OTEL_EXPORTER_OTLP_ENDPOINT" in one else {}) for one in alone]
+    )

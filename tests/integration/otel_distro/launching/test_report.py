@@ -63,8 +63,8 @@ def test_reasons_for_what_is_not_instrumented(start: Start, otlp_sink: OtlpSink,
     install(site, "absent", "no-such-library >= 2", "pass")
     install(site, "outdated", "httpx >= 99", "pass")
     install(site, "faulty", "", "raise RuntimeError('password=canary-9d2')")
-    install(site, "httpx", "", "pass")
-    (site / "sitecustomize.py").write_text("import httpx\n")
+    install(site, "rich", "", "pass")
+    (site / "sitecustomize.py").write_text("import rich\n")
 
     ended = start(*OURS, *PROGRAM, environment=REQUESTED | {"PYTHONPATH": str(site)})
 
@@ -73,7 +73,7 @@ def test_reasons_for_what_is_not_instrumented(start: Start, otlp_sink: OtlpSink,
         "not instrumented: version conflict: httpx>=99 is wanted, httpx "
     )
     assert line_of(ended.stderr, "faulty") == "not instrumented: RuntimeError: password=…"
-    assert line_of(ended.stderr, "httpx").startswith("instrumented, but imported too early")
+    assert line_of(ended.stderr, "rich").startswith("instrumented, but imported too early")
     assert line_of(ended.stderr, "redis") == "instrumented"
     assert "canary" not in ended.stderr
     assert "Traceback" not in ended.stderr
