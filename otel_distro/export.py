@@ -55,6 +55,8 @@ def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
         arguments["exporter_args_map"][DeliveryMetricExporter] = {
             "delivery": delivery,
             "encode": encode_metrics,
+            "temporality": settings.temporality,
+            "histograms": settings.histogram_aggregation,
         }
     if PROMETHEUS in settings.metrics_exporter:
         arguments["metric_exporter_names"].append(METRIC_READER)

@@ -7,7 +7,7 @@ https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from otel_distro import parsing
 from otel_distro.components import component
@@ -44,6 +44,20 @@ class OtlpSettings:
         "sent with each export",
         secret=True,
         instead="no headers from it",
+    )
+    temporality: Literal["cumulative", "delta", "lowmemory"] = setting(
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        "cumulative",
+        parsing.one_of("cumulative", "delta", "lowmemory"),
+        "of counters and histograms; the specification's default",
+    )
+    histogram_aggregation: Literal["explicit_bucket_histogram", "base2_exponential_bucket_histogram"] = (
+        setting(
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+            "explicit_bucket_histogram",
+            parsing.one_of("explicit_bucket_histogram", "base2_exponential_bucket_histogram"),
+            "how histograms are aggregated where no buckets are given",
+        )
     )
 
 
@@ -103,18 +117,6 @@ _CREDENTIALS = (
 CHECKED = (
     *(_variable(option) for option in OPTIONS if option not in _FIELDS),
     *(_variable(option, signal) for signal in SIGNALS for option in OPTIONS),
-    Variable(
-        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
-        "cumulative",
-        parsing.one_of("cumulative", "delta", "lowmemory"),
-        "of counters and histograms",
-    ),
-    Variable(
-        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
-        "explicit_bucket_histogram",
-        parsing.one_of("explicit_bucket_histogram", "base2_exponential_bucket_histogram"),
-        "how histograms are aggregated where no view says",
-    ),
     *(
         Variable(
             name,
