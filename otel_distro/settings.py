@@ -178,10 +178,11 @@ def repair_before_import(*, told_later: bool) -> tuple[str, ...]:
     Returns:
         One sentence for each bad value that is to be told now.
     """
-    given = {name: os.environ.pop(name) for name in BEFORE_THE_DISTRIBUTION if name in os.environ}
+    early = (*BEFORE_THE_DISTRIBUTION, OTEL_DISTRO_INSTRUMENT)
+    given = {name: os.environ.pop(name) for name in early if name in os.environ}
     # Not in the environment meanwhile: looking a propagator up imports what would read it.
     try:
-        problems = repair(given, BEFORE_THE_DISTRIBUTION)
+        problems = repair(given, early)
     finally:
         os.environ.update(given)
     if told_later:

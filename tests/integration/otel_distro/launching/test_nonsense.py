@@ -163,12 +163,14 @@ def test_children_do_not_say_it_again(start: Start, otlp_sink: OtlpSink) -> None
     assert [span.name for span in otlp_sink.spans] == ["work"]
 
 
-def test_program_without_launcher_starts(start: Start) -> None:
+@pytest.mark.parametrize("name", ["OTEL_PROPAGATORS", "OTEL_DISTRO_INSTRUMENT"])
+def test_program_without_launcher_starts(start: Start, otlp_sink: OtlpSink, name: str) -> None:
     """Importing OpenTelemetry's API would raise for a bad propagator, in a program of its own too."""
-    ended = start(*PROGRAM, environment={"OTEL_PROPAGATORS": "bogus"})
+    ended = start(*PROGRAM, environment={name: "bogus"})
 
     assert ended.status == 7
-    assert named(ended.stderr) == ["OTEL_PROPAGATORS"]
+    assert named(ended.stderr) == [name]
+    assert not otlp_sink.resources
 
 
 @pytest.mark.parametrize("name", ["OTEL_PROPAGATORS", "OTEL_TRACES_SAMPLER"])
