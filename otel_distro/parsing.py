@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _LARGEST = 2**31 - 1
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN = re.compile(r"[A-Za-z][!#$%&'*+.^_`|~0-9A-Za-z-]*")
+_METHOD = re.compile(r"[A-Za-z][A-Za-z-]*")
 _HOST_AND_PORT = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
@@ -175,6 +176,11 @@ def patterns(value: str) -> tuple[str, ...]:
     return each(list(names(value)), _compiles, "is no regular expression")
 
 
+def methods(value: str) -> tuple[str, ...]:
+    """Return comma-separated names of HTTP methods."""
+    return each(list(names(value)), lambda name: bool(_METHOD.fullmatch(name)), "is no name of a method")
+
+
 def pairs(value: str) -> dict[str, str]:
     """Parse `key=value,…` with percent-encoded values."""
     members = [pair.strip() for pair in value.split(",") if pair.strip()]
@@ -203,6 +209,17 @@ def endpoint(value: str) -> str:
         url(f"http://{stripped}")
         return stripped
     return url(stripped)
+
+
+def directory(value: str) -> str:
+    """Return the absolute path of a directory, which need not exist yet.
+
+    A relative one would be another one for each place that a program is started in.
+    """
+    stripped = value.strip()
+    if not Path(stripped).is_absolute():
+        raise ValueError("is no absolute path")
+    return stripped
 
 
 def file(value: str) -> Path:

@@ -16,7 +16,11 @@ class DeliveryBounds:
     """The bounds on disk and time."""
 
     spool_dir: str | None = own(
-        OTEL_DISTRO_SPOOL_DIR, "", parsing.text, "where undelivered telemetry waits; private to the user"
+        OTEL_DISTRO_SPOOL_DIR,
+        "",
+        parsing.directory,
+        "where undelivered telemetry waits; private to the user",
+        instead="the user's state directory",
     )
     spool_max_mib: int = own(
         OTEL_DISTRO_SPOOL_MAX_MIB, "256", parsing.count, "the most that waits on disk, MiB; 0 keeps nothing"

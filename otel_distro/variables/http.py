@@ -31,7 +31,7 @@ class HttpSettings:
     known_methods: tuple[str, ...] = setting(
         "OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS",
         "CONNECT,DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT,QUERY,TRACE",
-        parsing.names,
+        parsing.methods,
         "any other method becomes _OTHER, so that callers cannot make series",
     )
     captured_request_headers: tuple[str, ...] | None = setting(

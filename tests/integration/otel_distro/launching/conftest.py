@@ -48,7 +48,12 @@ def start(otlp_sink: OtlpSink, tmp_path: Path) -> Start:
 
 def run_to_end(command: Sequence[str], endpoint: str, directory: Path, environment: dict[str, str]) -> Ended:
     """Run a command to its end."""
-    telemetry = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_DISTRO_SPOOL_DIR": str(directory / "spool")}
+    telemetry = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+        "OTEL_DISTRO_SPOOL_DIR": str(directory / "spool"),
+        # Where a spool lies that no variable names.
+        "HOME": str(directory),
+    }
     done = subprocess.run(
         command,
         env=clean_environment() | telemetry | environment,
