@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons bench-delivery fuzz test-soak up down wipe status top trace traffic check format lock clean
+.PHONY: help demo test test-pythons bench-delivery fuzz test-soak up down wipe status top trace traffic check dashboards format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -75,6 +75,9 @@ check: $(INSTALLED) ## lint, types, import rules, configuration
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/pytest -q tests/unit/backends/test_alert_rules.py tests/unit/backends/test_metric_names.py
+
+dashboards: $(INSTALLED) ## write Grafana's dashboards from their source
+	@$(BIN)/python -m backends.grafana.generator
 
 format: $(INSTALLED) ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff format .

@@ -71,6 +71,13 @@ LOKI = GoRecipe(
     needed_megabytes=4000,
     packages=("github.com/grafana/loki/v3/cmd/loki",),
 )
+DASHBOARD_CHECK = GoRecipe(
+    name="dashboard-check",
+    folder=_RECIPES / "dashboard-check",
+    programs=("dashboard-check",),
+    usual_seconds=45,
+    needed_megabytes=1000,
+)
 COLLECTOR = GoRecipe(
     name="otelcol",
     folder=CHECKOUT / "collector",
@@ -85,6 +92,7 @@ ALL_RECIPES: tuple[Recipe, ...] = (
     FERRETDB,
     MAILPIT,
     BUGSINK,
+    DASHBOARD_CHECK,
     ALERTMANAGER,
     PROMETHEUS,
     TEMPO,

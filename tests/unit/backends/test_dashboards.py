@@ -1,0 +1,79 @@
+"""The dashboards: what is committed is what their source makes, and Grafana knows every field of it."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backends.grafana.generator.__main__ import FOLDER, generate
+from stack.build.binaries import Binaries
+
+FILES = sorted(FOLDER.glob("*.json"))
+_VARIABLE = re.compile(r'(=~|!~|=|!=) ?"\$\w+"')
+
+
+def page(file: Path) -> dict[str, Any]:
+    """Return a dashboard as it is committed."""
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def queries(file: Path) -> Iterator[str]:
+    """Return every query of a dashboard, of its panels and of its variables."""
+    content = page(file)
+    for panel in content["panels"]:
+        for target in panel.get("targets", ()):
+            yield target.get("expr") or target.get("query", "")
+    for variable in content["templating"]["list"]:
+        if variable["type"] == "query":
+            yield variable["query"]["query"]
+
+
+def test_committed_files_are_what_the_source_makes() -> None:
+    """`make dashboards` was run after the last change."""
+    assert {file.name: file.read_text(encoding="utf-8") for file in FILES} == generate()
+
+
+def test_every_dashboard_keeps_to_the_schema(binaries: Binaries) -> None:
+    """Strictly: an unknown field is an error."""
+    done = subprocess.run([binaries("dashboard-check"), *FILES], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_field_that_grafana_does_not_know_is_found(binaries: Binaries, tmp_path: Path) -> None:
+    """The checker looks into the panels too."""
+    content = page(FILES[0])
+    content["panels"][1]["fieldConfig"]["defaults"]["colour"] = "red"
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(content), encoding="utf-8")
+
+    done = subprocess.run([binaries("dashboard-check"), broken], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "colour" in done.stderr
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_variables_are_matched_as_patterns(file: Path) -> None:
+    """Of a variable several values can be chosen, which `=` would not understand."""
+    for query in queries(file):
+        assert set(_VARIABLE.findall(query)) <= {"=~"}, query
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_panels_say_what_they_show(file: Path) -> None:
+    """Each has a title, a query where it draws data, and a source that is provisioned."""
+    for panel in page(file)["panels"]:
+        assert panel["title"]
+        if panel["type"] != "row":
+            assert panel["targets"], panel["title"]
+            assert panel["datasource"]["uid"] in ("prometheus", "loki", "tempo")
+
+
+def test_addresses_are_their_own() -> None:
+    """An alert leads to a dashboard by its uid."""
+    assert [page(file)["uid"] for file in FILES] == [file.stem for file in FILES]
