@@ -47,7 +47,7 @@ def test_every_dashboard_keeps_to_the_schema(binaries: Binaries) -> None:
 def test_a_field_that_grafana_does_not_know_is_found(binaries: Binaries, tmp_path: Path) -> None:
     """The checker looks into the panels too."""
     content = page(FILES[0])
-    content["panels"][1]["fieldConfig"]["defaults"]["colour"] = "red"
+    content["panels"][1]["options"]["colour"] = "red"
     broken = tmp_path / "broken.json"
     broken.write_text(json.dumps(content), encoding="utf-8")
 
