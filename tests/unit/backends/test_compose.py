@@ -64,6 +64,7 @@ def test_configuration_is_mounted_from_the_folders_of_the_native_stack(services:
         "./backends/prometheus",
         "./backends/loki",
         "./backends/alertmanager",
+        "./backends/grafana/dashboards",
         "./backends/grafana/provisioning",
     }
 
