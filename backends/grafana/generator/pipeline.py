@@ -1,5 +1,7 @@
 """Telemetry about telemetry: what the processes accepted and delivered, what the Collector queued."""
 
+from collections.abc import Callable
+
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from backends.grafana.generator.page import add_row, choice, create_page
@@ -7,10 +9,9 @@ from backends.grafana.generator.panels import single, timeseries
 
 _OF = 'service_name=~"$service"'
 _EVERY = "[$__rate_interval]"
-_PROCESSED = f'{{__name__=~"otel_sdk_processor_.+_processed_total", {_OF}}}'
-_EXPORTED = f'{{__name__=~"otel_sdk_exporter_.+_exported_total", {_OF}}}'
-_EXPORTED_WELL = f'{{__name__=~"otel_sdk_exporter_.+_exported_total", {_OF}, error_type=""}}'
-_WAITING = f'{{__name__=~"otel_sdk_exporter_.+_inflight", {_OF}}}'
+# The three signals, as the conventions for SDKs name them and as the Collector does.
+_IN_PROCESSES = {"spans": "span", "log records": "log", "data points": "metric_data_point"}
+_IN_COLLECTOR = {"spans": "spans", "log records": "log_records", "data points": "metric_points"}
 
 
 def create_pipeline_page() -> Dashboard:
@@ -27,18 +28,29 @@ def create_pipeline_page() -> Dashboard:
     return page
 
 
+def _exported(signal: str, more: str = "") -> str:
+    return f"rate(otel_sdk_exporter_{signal}_exported_total{{{_OF}{more}}}{_EVERY})"
+
+
+def _all_signals(one: Callable[[str], str]) -> str:
+    return " + ".join(f"sum({one(signal)})" for signal in _IN_PROCESSES.values())
+
+
+def _waiting(signal: str) -> str:
+    return f"otel_sdk_exporter_{signal}_inflight{{{_OF}}}"
+
+
 def _now() -> list[object]:
+    delivered = _all_signals(lambda signal: _exported(signal, ', error_type=""'))
     return [
-        single(
-            "Delivered", "cps", f"sum(rate({_EXPORTED_WELL}{_EVERY}))", why="Spans, records and data points."
-        ),
+        single("Delivered", "cps", delivered, why="Spans, log records and data points."),
         single(
             "Lost",
             "percentunit",
-            f"1 - sum(rate({_EXPORTED_WELL}{_EVERY})) / sum(rate({_EXPORTED}{_EVERY}))",
+            f"1 - ({delivered}) / ({_all_signals(_exported)})",
             why="Dropped by the processes, for whatever reason, of what left their queues.",
         ),
-        single("Waiting in the processes", "short", f"sum({_WAITING})", why="In memory and on disk."),
+        single("Waiting in the processes", "short", _all_signals(_waiting), why="In memory and on disk."),
         single(
             "Fullest queue of the Collector",
             "percentunit",
@@ -49,30 +61,34 @@ def _now() -> list[object]:
 
 
 def _processes() -> list[object]:
-    # A component is one signal's: otlp_http_span_exporter, batching_log_processor.
-    by = "sum by (otel_component_type, error_type)"
-    legend = "{{otel_component_type}} {{error_type}}"
     return [
-        timeseries(
-            "Taken in, or dropped",
-            "cps",
-            {legend: f"{by} (rate({_PROCESSED}{_EVERY}))"},
-            why="With a reason where it was dropped before its turn.",
-        ),
         timeseries(
             "Delivered, or dropped",
             "cps",
-            {legend: f"{by} (rate({_EXPORTED}{_EVERY}))"},
+            {
+                f"{name} {{{{error_type}}}}": f"sum by (error_type) ({_exported(signal)})"
+                for name, signal in _IN_PROCESSES.items()
+            },
             why="With a reason where it was dropped.",
         ),
         timeseries(
             "Waiting",
             "short",
             {
-                "{{service_name}} {{otel_component_type}}": "sum by (service_name, otel_component_type) "
-                f"({_WAITING})"
+                f"{name} of {{{{service_name}}}}": f"sum by (service_name) ({_waiting(signal)})"
+                for name, signal in _IN_PROCESSES.items()
             },
             why="In memory and on disk: it grows while the Collector does not answer.",
+        ),
+        timeseries(
+            "Taken in before encoding",
+            "cps",
+            {
+                f"{name} {{{{error_type}}}}": "sum by (error_type) "
+                f"(rate(otel_sdk_processor_{signal}_processed_total{{{_OF}}}{_EVERY}))"
+                for name, signal in list(_IN_PROCESSES.items())[:2]
+            },
+            why="With a reason where it was dropped before its turn.",
         ),
         timeseries(
             "Answering", "short", {"{{job}}": "min by (job) (up)"}, why="1 while what is scraped answers."
@@ -87,7 +103,7 @@ def _collector() -> list[object]:
             "cps",
             {
                 signal: f"sum(rate(otelcol_receiver_accepted_{name}{_EVERY}))"
-                for signal, name in _SIGNALS.items()
+                for signal, name in _IN_COLLECTOR.items()
             },
         ),
         timeseries(
@@ -95,7 +111,7 @@ def _collector() -> list[object]:
             "cps",
             {
                 signal: f"sum(rate(otelcol_receiver_refused_{name}{_EVERY}))"
-                for signal, name in _SIGNALS.items()
+                for signal, name in _IN_COLLECTOR.items()
             },
             why="The senders keep what is refused, and send it again.",
         ),
@@ -105,7 +121,7 @@ def _collector() -> list[object]:
             {
                 f"{{{{exporter}}}} {signal}": "sum by (exporter) "
                 f"(rate(otelcol_exporter_sent_{name}{_EVERY}))"
-                for signal, name in _SIGNALS.items()
+                for signal, name in _IN_COLLECTOR.items()
             },
         ),
         timeseries(
@@ -120,6 +136,3 @@ def _collector() -> list[object]:
         timeseries("Memory", "bytes", {"resident": "sum(otelcol_process_memory_rss)"}),
         timeseries("Processors in use", "short", {"busy": f"sum(rate(otelcol_process_cpu_seconds{_EVERY}))"}),
     ]
-
-
-_SIGNALS = {"spans": "spans", "log records": "log_records", "metric points": "metric_points"}

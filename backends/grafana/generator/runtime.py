@@ -33,7 +33,7 @@ def _now() -> list[object]:
         single("Processes", "short", f"count(process_thread_count{{{_OF}}})"),
         single("Processors in use", "short", f"sum(rate(process_cpu_time_seconds_total{{{_OF}}}{_EVERY}))"),
         single("Resident memory", "bytes", f"sum(process_memory_usage_bytes{{{_OF}}})"),
-        single("Open files", "short", f"sum(process_open_file_descriptor_count{{{_OF}}})"),
+        single("Open files", "short", f"sum(process_unix_file_descriptor_count{{{_OF}}})"),
     ]
 
 
@@ -48,8 +48,15 @@ def _processes() -> list[object]:
             why="1 is one processor, busy all the time.",
         ),
         timeseries("Resident memory", "bytes", {_LEGEND: f"{by} (process_memory_usage_bytes{{{_OF}}})"}),
+        timeseries(
+            "Share of the memory that it may have",
+            "percentunit",
+            {_LEGEND: f"{by} (process_memory_utilization_ratio{{{_OF}}})"},
+            why="Of its control group's limit, or of the machine where there is none.",
+        ),
+        timeseries("Up for", "s", {_LEGEND: f"{by} (process_uptime_seconds{{{_OF}}})"}),
         timeseries("Threads", "short", {_LEGEND: f"{by} (process_thread_count{{{_OF}}})"}),
-        timeseries("Open files", "short", {_LEGEND: f"{by} (process_open_file_descriptor_count{{{_OF}}})"}),
+        timeseries("Open files", "short", {_LEGEND: f"{by} (process_unix_file_descriptor_count{{{_OF}}})"}),
         timeseries(
             "Garbage collections",
             "ops",

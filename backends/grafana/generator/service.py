@@ -77,6 +77,12 @@ def _by_route() -> list[object]:
             "Duration", "s", durations, exemplars=True, why="A point leads to the trace of one request."
         ),
         distribution("Duration, all requests", f"sum by (le) (increase({_BUCKETS}{_EVERY}))"),
+        timeseries(
+            "How fast the error budgets go",
+            "short",
+            {"{{slo}} over {{window}}": "max by (slo, window) (slo:burn_rate)"},
+            why="1 spends a month's budget in a month; docs/alerts.md says when somebody is told.",
+        ),
         timeseries("95th percentile by route", "s", {"{{method}} {{route}}": per_route["p95 s"]}),
         ranking("Routes", "short", per_route),
     ]
@@ -105,6 +111,17 @@ def _around() -> list[object]:
                 "{{service_instance_id}}": "sum by (service_instance_id) "
                 '(travel_crm_active_connections{service_name=~"$service"})'
             },
+        ),
+        timeseries(
+            "Calls to other services",
+            "s",
+            {
+                "{{server_address}} {{http_response_status_code}}": "histogram_quantile(0.95, "
+                "sum by (le, server_address, http_response_status_code) "
+                f'(rate(http_client_request_duration_seconds_bucket{{service_name=~"$service"}}{_EVERY})))'
+            },
+            exemplars=True,
+            why="95th percentile of the requests that the service sends, such as those to a payment gateway.",
         ),
         log_lines("Errors", '{service_name=~"$service"} | severity_number >= 17'),
     ]

@@ -11,6 +11,8 @@ import pytest
 
 from backends.grafana.generator.__main__ import FOLDER, generate
 from stack.build.binaries import Binaries
+from tests.unit.backends.dashboard_queries import queries_of
+from tests.unit.backends.metric_catalogue import asked_for, known_series
 
 FILES = sorted(FOLDER.glob("*.json"))
 _VARIABLE = re.compile(r'(=~|!~|=|!=) ?"\$\w+"')
@@ -23,13 +25,8 @@ def page(file: Path) -> dict[str, Any]:
 
 def queries(file: Path) -> Iterator[str]:
     """Return every query of a dashboard, of its panels and of its variables."""
-    content = page(file)
-    for panel in content["panels"]:
-        for target in panel.get("targets", ()):
-            yield target.get("expr") or target.get("query", "")
-    for variable in content["templating"]["list"]:
-        if variable["type"] == "query":
-            yield variable["query"]["query"]
+    for query in queries_of(page(file)):
+        yield query.text
 
 
 def test_committed_files_are_what_the_source_makes() -> None:
@@ -62,6 +59,14 @@ def test_variables_are_matched_as_patterns(file: Path) -> None:
     """Of a variable several values can be chosen, which `=` would not understand."""
     for query in queries(file):
         assert set(_VARIABLE.findall(query)) <= {"=~"}, query
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_panels_ask_for_what_there_is(file: Path) -> None:
+    """Each name that Prometheus is asked for is documented, or recorded by a rule."""
+    for query in queries_of(page(file)):
+        if query.source == "prometheus":
+            assert asked_for(query.filled()) <= known_series(), query.where
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
