@@ -1,4 +1,4 @@
-"""The way from a panel to a trace, its log lines, its metrics, its error, and back, as Grafana is told to go it."""
+"""The way from a panel to a trace, its log lines, its metrics, its error, and back, as Grafana goes it."""
 
 import json
 import re
