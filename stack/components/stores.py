@@ -23,6 +23,8 @@ def redis(settings: Settings, binaries: Binaries) -> Component:
             *("--dir", str(data_directory(settings, "redis"))),
             *("--appendonly", "yes"),
             *("--save", ""),
+            # A title is written over the environment, by which the processes of a stack are found.
+            *("--set-proc-title", "no"),
         ),
         is_ready=greets(port, b"+PONG", b"PING\r\n"),
         address=f"redis://{LOOPBACK}:{port}",

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import psutil
 import pytest
 
 from stack.build.binaries import Binaries
+from stack.ports import accepts
 from stack.settings import CHECKOUT, Ports
 from stack.supervision.leftovers import MARK
 
@@ -71,6 +72,11 @@ class Shell:
     def processes(self) -> list[psutil.Process]:
         """Return every process of every stack that was started from here."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def listening(self) -> list[int]:
+        """Return the ports of the stacks that something still listens on, whatever it says of itself."""
+        ports = {int(self.environ[Ports.variable(one.name)]) for one in fields(Ports)}
+        return sorted(port for port in ports if accepts(port))
 
     def component(self, name: str) -> psutil.Process:
         """Return a component's process, as `status` shows it."""

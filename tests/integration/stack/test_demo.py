@@ -77,6 +77,7 @@ def test_demo_whose_supervisor_is_killed_stops_the_rest(shell: Shell) -> None:
     assert demo.process.wait(30) == 1
     assert "the supervisor is gone, so the rest was stopped" in demo.said
     assert shell.processes() == []
+    assert shell.listening() == []
 
 
 def test_down_ends_a_demo_too(shell: Shell) -> None:
