@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/languages/python/distro/
 """
 
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -18,6 +19,7 @@ from otel_distro.hidden_sitecustomize import run_hidden_sitecustomize
 from otel_distro.instrumentation.catalogue import create_instrumentor
 from otel_distro.instrumentation.outcomes import outcomes
 from otel_distro.launch_report import is_wanted, report
+from otel_distro.processes.role import is_resource_tracker
 from otel_distro.sentry.reporting import ServerRequestHook, configure_sentry
 from otel_distro.settings import Settings
 from otel_distro.variables.masking import masked
@@ -35,6 +37,9 @@ class OtelDistro(BaseDistro):
         self._tried, self._imported_before = {}, frozenset(sys.modules)
         run_hidden_sitecustomize()
         self._settings = settings.in_force()
+        if is_resource_tracker():
+            self._settings = replace(self._settings, sdk_disabled=True)
+            return
         settings.export_environment()
         for problem in self._settings.problems:
             write_line(problem)

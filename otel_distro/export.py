@@ -3,7 +3,6 @@
 Called by `configurator.py`. Other exporters that a variable names are left to the SDK.
 """
 
-import atexit
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,10 @@ from opentelemetry.metrics import get_meter_provider
 
 from otel_distro.delivery.account_metrics import create_account_metrics
 from otel_distro.delivery.delivery import Delivery
+from otel_distro.delivery.gate import Gate
 from otel_distro.logs.export import DeliveryLogRecordProcessor
 from otel_distro.metrics.export import DeliveryMetricExporter
+from otel_distro.metrics.reader import DeliveryMetricReader
 from otel_distro.metrics.scrape import ScrapeEndpoint, ScrapeReader
 from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.metrics import encode_metrics
@@ -22,23 +23,22 @@ from otel_distro.settings import PROMETHEUS, Settings
 from otel_distro.trace.export import DeliverySpanProcessor
 from otel_distro.variables.metric_aliases import metric_aliases
 
-METRIC_EXPORTER = "otel_distro_delivery"
-"""The entry point that names our metric exporter to the SDK."""
+METRIC_READER = "otel_distro_delivery"
+"""The entry point that names our metric reader to the SDK."""
 
-METRIC_READER = "otel_distro_scrape"
+SCRAPE_READER = "otel_distro_scrape"
 """The entry point that names to the SDK what answers a scraper."""
 
 
-def create_delivery(settings: Settings) -> Delivery:
-    """Create what sends this process's telemetry; it ends with the process.
+def create_delivery(settings: Settings, gate: Gate) -> Delivery:
+    """Create what sends this process's telemetry.
 
     Args:
         settings: where to, and the bounds.
+        gate: says when.
     """
-    delivery = Delivery(settings.delivery, split)
-    # Before the SDK's providers register theirs: what they hand on at exit is still taken.
-    atexit.register(delivery.shutdown)
-    delivery.start()
+    delivery = Delivery(settings.delivery, split, gate=gate)
+    gate.on_want(delivery.start)
     return delivery
 
 
@@ -51,17 +51,19 @@ def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
     if "logs" in signals:
         arguments["log_record_processors"] = [DeliveryLogRecordProcessor(delivery, encode_log_records)]
     if "metrics" in signals:
-        arguments["metric_exporter_names"].append(METRIC_EXPORTER)
-        arguments["exporter_args_map"][DeliveryMetricExporter] = {
+        arguments["metric_exporter_names"].append(METRIC_READER)
+        arguments["exporter_args_map"][DeliveryMetricReader] = {
+            "exporter": DeliveryMetricExporter(
+                delivery, encode_metrics, settings.temporality, settings.histogram_aggregation
+            ),
             "delivery": delivery,
-            "encode": encode_metrics,
-            "temporality": settings.temporality,
-            "histograms": settings.histogram_aggregation,
+            "interval": settings.metric_export_interval / 1000,
         }
     if PROMETHEUS in settings.metrics_exporter:
-        arguments["metric_exporter_names"].append(METRIC_READER)
+        arguments["metric_exporter_names"].append(SCRAPE_READER)
         arguments["exporter_args_map"][ScrapeReader] = {
             "endpoint": ScrapeEndpoint(settings.prometheus_host, settings.prometheus_port, delivery.notes),
+            "delivery": delivery,
             "aliases": metric_aliases(settings.scraped_names or ""),
         }
     return arguments

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from otel_distro.delivery.account import Account
 from otel_distro.delivery.batch import Batch, Encoded
 from otel_distro.delivery.deadline import Deadline
+from otel_distro.delivery.gate import Gate
 from otel_distro.delivery.settings import SIGNALS, DeliverySettings, Signal
 from otel_distro.delivery.settlement import Split
 from otel_distro.delivery.transport import TransportFactory, create_transport
@@ -25,15 +26,21 @@ class Delivery:
         settings: where it goes, and the bounds.
         split: halves an encoded request that a server finds too large.
         transports: makes a destination's transport; another one in tests.
+        gate: says whether this process exports; it does where `None`.
     """
 
     def __init__(
-        self, settings: DeliverySettings, split: Split, transports: TransportFactory = create_transport
+        self,
+        settings: DeliverySettings,
+        split: Split,
+        transports: TransportFactory = create_transport,
+        gate: Gate | None = None,
     ) -> None:
         self.settings = settings
         self.account = Account()
         self.notes: dict[str, str] = {}
         """What else `otel-distro status` says of this process, by subject."""
+        self.gate = gate or Gate()
         self._split = split
         self._transports = transports
         self._pid = os.getpid()
@@ -44,7 +51,7 @@ class Delivery:
         _children.add(self)
 
     def start(self) -> None:
-        """Start the threads; what earlier processes left behind is sent from now on.
+        """Start the threads, which wait for the gate; then what earlier processes left behind is sent.
 
         `submit` does so too, but may come when the interpreter ends and takes no new thread.
         """
@@ -83,6 +90,8 @@ class Delivery:
             Whether nothing is left in memory or on disk. `False` comes early where the destination
             does not take anything now.
         """
+        if not self.gate.open():
+            return True
         self._workers.start()
         return self._workers.drain(Deadline(timeout), signals)
 
@@ -97,6 +106,10 @@ class Delivery:
         if self._closed:
             return
         self._closed = True
+        if not self.gate.is_open:
+            # Nothing was recorded, or nothing is exported: nobody has to be told.
+            self.gate.silence()
+            return
         self._workers.shutdown(Deadline(self.settings.shutdown_timeout if timeout is None else timeout))
 
     def on_fork(self, reset: Callable[[], None]) -> None:
@@ -111,6 +124,7 @@ class Delivery:
         if self._pid == os.getpid():
             return
         self._pid = os.getpid()
+        self.gate.reset()
         self._workers.abandon()
         # Kept, not closed: closing could speak on a connection that the parent uses.
         self._inherited.append(self._workers)
@@ -121,7 +135,7 @@ class Delivery:
             reset()
 
     def _create_workers(self) -> Workers:
-        return Workers(self.settings, self.account, self._split, self._transports, self.notes)
+        return Workers(self.settings, self.account, self._split, self._transports, self.gate, self.notes)
 
 
 _children: "weakref.WeakSet[Delivery]" = weakref.WeakSet()

@@ -46,6 +46,7 @@ class Intake(Generic[T]):
         self._delay = delivery.settings.batch_delay
         self._reset()
         delivery.on_fork(self._reset)
+        delivery.gate.on_silence(self._fall_silent)
         delivery.account.watch(signal, lambda: len(self._records))
 
     def _reset(self) -> None:
@@ -74,6 +75,8 @@ class Intake(Generic[T]):
 
     def flush(self, deadline: Deadline) -> bool:
         """Hand on all records that wait now; answer whether that was possible in time."""
+        if self._records:
+            self._delivery.gate.open()
         remaining = deadline.remaining
         if not self._draining.acquire(timeout=-1 if remaining is None else remaining):
             return False
@@ -99,6 +102,7 @@ class Intake(Generic[T]):
     def _start(self) -> None:
         thread = threading.Thread(name=f"otel-distro-encode-{self._signal}", target=self._run, daemon=True)
         self._thread = thread
+        self._delivery.gate.want()
         self._delivery.start()
         try:
             contextvars.Context().run(thread.start)
@@ -108,6 +112,8 @@ class Intake(Generic[T]):
 
     def _run(self) -> None:
         calls = self._calls
+        if not self._delivery.gate.wait():
+            return
         with suppress_instrumentation():
             while not self._closed:
                 self._idle = True
@@ -154,8 +160,15 @@ class Intake(Generic[T]):
         self._hand_on(records[:middle])
         self._hand_on(records[middle:])
 
+    def _fall_silent(self) -> None:
+        """Forget what a process recorded that exports nothing."""
+        self._closed = True
+        self._records.clear()
+        self._calls.put(None)
+
     def _refuse(self) -> None:
-        self._lose("already_shutdown" if self._closed else "queue_full")
+        if not self._delivery.gate.silent:
+            self._lose("already_shutdown" if self._closed else "queue_full")
 
     def _lose(self, reason: str) -> None:
         account = self._delivery.account

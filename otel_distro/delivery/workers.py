@@ -14,6 +14,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from otel_distro.delivery.account import Account
 from otel_distro.delivery.batch import Batch
 from otel_distro.delivery.deadline import Deadline
+from otel_distro.delivery.gate import Gate
 from otel_distro.delivery.keeper import Keeper
 from otel_distro.delivery.outbox import Outbox
 from otel_distro.delivery.reporter import Reporter
@@ -35,6 +36,7 @@ class Workers:
         account: of this process.
         split: halves an encoded request.
         create_transport: makes the transport of a destination.
+        gate: the threads do nothing before it opens.
         notes: what else the status file says of this process, by subject.
     """
 
@@ -44,9 +46,11 @@ class Workers:
         account: Account,
         split: Split,
         create_transport: TransportFactory,
+        gate: Gate,
         notes: Mapping[str, str],
     ) -> None:
         self._settings = settings
+        self._gate = gate
         self._account = account
         self.spool = Spool(settings, account)
         self.senders: dict[Signal, Sender] = {}
@@ -75,7 +79,7 @@ class Workers:
         }
         jobs["otel-distro-keeper"] = self._keeper.run
         for name, job in jobs.items():
-            thread = threading.Thread(name=name, target=_uninstrumented, args=(job,), daemon=True)
+            thread = threading.Thread(name=name, target=self._run, args=(job,), daemon=True)
             try:
                 # An empty context: the thread belongs to no request of the application.
                 contextvars.Context().run(thread.start)
@@ -121,8 +125,8 @@ class Workers:
     def _wake_keeper(self, urgent: bool) -> None:
         self._keeper.wake(urgent)
 
-
-def _uninstrumented(job: Callable[[], None]) -> None:
-    """Run a job whose requests and queries make no telemetry of their own."""
-    with suppress_instrumentation():
-        job()
+    def _run(self, job: Callable[[], None]) -> None:
+        """Run a job whose requests and queries make no telemetry of their own."""
+        if self._gate.wait():
+            with suppress_instrumentation():
+                job()

@@ -42,7 +42,7 @@ _BREATH = 0.0002
 
 
 class DeliveryMetricExporter(MetricExporter):
-    """Exports what a `PeriodicExportingMetricReader` collects.
+    """Exports what a metric reader collects.
 
     Args:
         delivery: takes the encoded metrics.
@@ -58,7 +58,9 @@ class DeliveryMetricExporter(MetricExporter):
         temporality: Temporality = "cumulative",
         histograms: HistogramAggregation = "explicit_bucket_histogram",
     ) -> None:
-        super().__init__(_temporalities(temporality), _aggregations(histograms))
+        self.temporalities = _temporalities(temporality)
+        self.aggregations = _aggregations(histograms)
+        super().__init__(self.temporalities, self.aggregations)
         self._delivery = delivery
         self._encode = encode
 

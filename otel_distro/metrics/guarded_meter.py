@@ -17,12 +17,13 @@ from opentelemetry.sdk.metrics import Meter, MeterProvider
 from otel_distro.delivery.stderr import write_line
 from otel_distro.failsafe import failsafe
 from otel_distro.metrics.guarded_instruments import guarded_callbacks, guarded_recording
+from otel_distro.metrics.reader import COLLECTOR
 from otel_distro.otlp.surface import Surface, is_plain
 
 LAST_COLLECTION_MILLIS: Final = 1_000
 """Milliseconds that the collection at exit may take; what it collected is delivered after that."""
 
-_READER: Final = "OtelPeriodicExportingMetricReader"
+_COLLECTORS: Final = (COLLECTOR, "OtelPeriodicExportingMetricReader")
 _NAME: Final = re.compile(r"[a-zA-Z][-_./a-zA-Z0-9]{0,254}")
 _NOT_IN_NAMES: Final = re.compile(r"[^-_./a-zA-Z0-9]")
 _UNIT: Final = re.compile(r"[\x00-\x7F]{0,63}")
@@ -66,7 +67,7 @@ class GuardedMeterProvider(MeterProvider):
             timeout_millis: for the last collection.
         """
         super().shutdown(timeout_millis)
-        if any(thread.name == _READER for thread in threading.enumerate()):
+        if any(thread.name in _COLLECTORS for thread in threading.enumerate()):
             write_line("the last metrics are lost: a callback of an observable instrument did not return")
 
 

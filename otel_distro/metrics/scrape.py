@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client import Metric as Family
 from prometheus_client.registry import Collector
 
+from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.stderr import write_line
 from otel_distro.failsafe import failsafe
 from otel_distro.metrics.aliases import with_aliases
@@ -69,6 +70,21 @@ class ScrapeEndpoint:
                 break
         self._tell(problem)
 
+    @failsafe
+    def close(self) -> None:
+        """Listen no more; never waits."""
+        server, self._server = self._server, None
+        if server is not None:
+            threading.Thread(
+                name="otel-distro-scrape-end", target=_close, args=(server,), daemon=True
+            ).start()
+
+    def abandon(self) -> None:
+        """Close what a forked child has inherited: the port is its parent's."""
+        if self._server is not None:
+            self._server.socket.close()
+            self._server = None
+
     def _tell(self, problem: OSError | None) -> None:
         if self._server is None:
             where = f"nowhere, as {self._host} takes nobody on port {self._port} and above: {problem}"
@@ -79,20 +95,43 @@ class ScrapeEndpoint:
             write_line(f"port {self._port} is taken: metrics for a scraper are {where}")
 
 
+def _close(server: WSGIServer) -> None:
+    server.shutdown()
+    server.server_close()
+
+
 class ScrapeReader(MetricReader):
     """Collects when it is asked.
 
     Args:
-        endpoint: asks; listens from now on.
+        endpoint: asks; listens from now on, in a forked child from its first record on.
+        delivery: says whether this process reports at all.
         aliases: further names of metrics.
     """
 
-    def __init__(self, endpoint: ScrapeEndpoint, aliases: Sequence[Alias] = ()) -> None:
+    def __init__(self, endpoint: ScrapeEndpoint, delivery: Delivery, aliases: Sequence[Alias] = ()) -> None:
         super().__init__()
+        self._endpoint = endpoint
         self._aliases = aliases
+        self._reset()
+        delivery.on_fork(self._begin_in_child)
+        delivery.gate.on_want(self._listen)
+        delivery.gate.on_silence(endpoint.close)
+        self._listen()
+
+    def _reset(self) -> None:
         self._collecting = threading.Lock()
         self._collected: MetricsData | None = None
-        endpoint.open(self.families)
+        self._listening = False
+
+    def _listen(self) -> None:
+        if not self._listening:
+            self._listening = True
+            self._endpoint.open(self.families)
+
+    def _begin_in_child(self) -> None:
+        self._endpoint.abandon()
+        self._reset()
 
     def families(self) -> Iterable[Family]:
         """Collect, and return what a scraper is shown."""

@@ -1,0 +1,1 @@
+"""What each process of an application is for, who it is, and how it ends."""

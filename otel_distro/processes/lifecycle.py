@@ -1,0 +1,175 @@
+"""Decides when a process begins to export, under which identity, and how that ends.
+
+Nothing is exported before something is recorded; then records wait for a moment, since a supervisor
+of workers shows what it is soon after its first log line. A process that only runs is watched as
+well, from half a minute on. A forked child begins anew. However a process ends, what it recorded is
+delivered or on disk first, within one deadline.
+"""
+
+import atexit
+import contextvars
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from opentelemetry._logs import get_logger_provider
+from opentelemetry.metrics import get_meter_provider
+from opentelemetry.trace import get_tracer_provider
+
+from otel_distro.delivery.delivery import Delivery
+from otel_distro.delivery.gate import Gate
+from otel_distro.failsafe import failsafe
+from otel_distro.metrics.storage import on_first_measurement, renew_storage
+from otel_distro.processes.children import ForkedChildren
+from otel_distro.processes.fork_warning import keep_forks_quiet
+from otel_distro.processes.identity import InstanceIdentity
+from otel_distro.processes.role import is_fork_server, is_gunicorn_arbiter
+from otel_distro.processes.signals import EndingSignals
+from otel_distro.processes.supervisors import on_supervising
+from otel_distro.resource import add_to_resources
+
+_HOLD = 1.0
+_IDLE = 30.0
+_GRACE = 1.0
+
+
+class Lifecycle:
+    """The life of this process as an exporter.
+
+    Args:
+        identity: settled when the first record leaves.
+        worker: whether this process is one of several.
+        shutdown_timeout: seconds that an end may take.
+    """
+
+    def __init__(self, identity: InstanceIdentity, *, worker: bool, shutdown_timeout: float) -> None:
+        self.identity = identity
+        self.gate = Gate(self._settle)
+        self._worker = worker
+        self._timeout = shutdown_timeout
+        self._pid = os.getpid()
+        self._reset()
+        self.gate.on_want(self._wanted)
+        self.gate.on_silence(self._wake)
+
+    def _reset(self) -> None:
+        # Reentrant, unlike an event: something may be recorded in a signal handler.
+        self._calls: SimpleQueue[None] = SimpleQueue()
+        self._ending = threading.Lock()
+        self._watching = False
+        self._ended = False
+
+    def begin(self, delivery: Delivery) -> None:
+        """Take charge of the providers and of delivery, once they are set up.
+
+        Args:
+            delivery: of this process.
+        """
+        self._delivery = delivery
+        self._providers: tuple[Any, ...] = (
+            get_meter_provider(),
+            get_tracer_provider(),
+            get_logger_provider(),
+        )
+        on_first_measurement(self._providers[0], self.gate.want)
+        # After the providers have registered theirs, and so before them: those find nothing to do.
+        atexit.register(self.end)
+        EndingSignals(self.end, self.flush, self._timeout + _GRACE).install()
+        # Kept: `multiprocessing` refers to it weakly.
+        self._children = ForkedChildren(self.end, self.flush)
+        self._children.watch()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=failsafe(self._begin_in_child))
+        keep_forks_quiet()
+        on_supervising(self.fall_silent)
+        if is_fork_server() or is_gunicorn_arbiter():
+            self.fall_silent()
+        else:
+            self._watch(_IDLE)
+
+    def fall_silent(self) -> None:
+        """Export nothing: this process serves nothing itself. Its forked children begin anew."""
+        self.gate.silence()
+        self.identity.leave()
+
+    def flush(self) -> None:
+        """Deliver what is recorded, and go on."""
+        for provider in self._providers:
+            _call(provider, "force_flush", self._timeout * 1000)
+        self._delivery.force_flush(self._timeout)
+
+    def end(self) -> None:
+        """Deliver what is recorded, keep on disk what does not arrive, and record no more.
+
+        Takes the shutdown's timeout at most; calling it again does nothing.
+        """
+        with self._ending:
+            if self._ended:
+                return
+            self._ended = True
+            if self.gate.wanted:
+                self.gate.open()
+            else:
+                self.gate.silence()
+            for provider in self._providers:
+                # The SDK's meter provider logs a warning when it is shut down twice.
+                if not getattr(provider, "_shutdown", False):
+                    _call(provider, "shutdown")
+            self._delivery.shutdown()
+            self.identity.leave()
+
+    def _settle(self) -> None:
+        self.identity.settle(worker=self._worker)
+        self._describe()
+
+    @failsafe
+    def _describe(self) -> None:
+        add_to_resources(self._providers, self.identity.attributes)
+
+    def _begin_in_child(self) -> None:
+        """Begin anew in a forked child; delivery has done so already."""
+        if self._pid == os.getpid():
+            return
+        self._pid = os.getpid()
+        self._worker = True
+        self._reset()
+        self.identity.leave()
+        renew_storage(self._providers[0])
+        on_first_measurement(self._providers[0], self.gate.want)
+        # The SDK has put a random id into its place.
+        self._describe()
+
+    def _wanted(self) -> None:
+        self._watch(_IDLE)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._calls.put(None)
+
+    def _watch(self, seconds: float) -> None:
+        """Open the gate a moment after something is recorded, or after some seconds anyway."""
+        if self._watching:
+            return
+        self._watching = True
+        watcher = threading.Thread(
+            name="otel-distro-open", target=self._open_in_time, args=(seconds,), daemon=True
+        )
+        with suppress(RuntimeError):
+            # An interpreter that ends takes no thread: `end` opens the gate.
+            contextvars.Context().run(watcher.start)
+
+    def _open_in_time(self, seconds: float) -> None:
+        with suppress(Empty):
+            self._calls.get(timeout=seconds)
+        if self.gate.wanted:
+            self.gate.wait(_HOLD)
+        self.gate.open()
+
+
+def _call(provider: Any, method: str, *arguments: Any) -> None:
+    function: Callable[..., Any] | None = getattr(provider, method, None)
+    if function is not None:
+        failsafe(function)(*arguments)

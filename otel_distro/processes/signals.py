@@ -1,0 +1,94 @@
+"""Delivers what is recorded before a signal ends the process, and lets the signal end it as before.
+
+Only a signal whose action is the default one is handled: the application's own handlers run as
+they would without us, and end the process in ways that `atexit` sees. One that hands on to the
+default action, as uvicorn and many others do after they have shut down, arrives here, since that
+action is ours for as long as this is installed. Whoever asks for it sees the default.
+https://docs.python.org/3/library/signal.html
+"""
+
+import functools
+import os
+import signal
+import threading
+from _thread import allocate_lock, start_new_thread
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
+"""Signals that end a process, and that are sent to ask for it."""
+
+
+class EndingSignals:
+    """The default action of the signals that end a process, with a delivery before it.
+
+    Args:
+        end: ends telemetry; called in a thread of its own, as the one that was interrupted may hold
+            any lock.
+        flush: delivers what is there, for a process that the signal will not end.
+        seconds: the longest that the process is kept from ending.
+    """
+
+    def __init__(self, end: Callable[[], None], flush: Callable[[], None], seconds: float) -> None:
+        self._end = end
+        self._flush = flush
+        self._seconds = seconds
+        self._set = signal.signal
+        self._get = signal.getsignal
+        self._action = self._act
+
+    def install(self) -> None:
+        """Take the place of the default action; from another thread than the main one, do nothing."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        # Where an interpreter or a server allows no handlers, there are none.
+        with suppress(ValueError, OSError):
+            for number in ENDING:
+                if self._get(number) is signal.SIG_DFL:
+                    self._set(number, self._action)
+            self._replace_functions()
+
+    def _replace_functions(self) -> None:
+        set_action, get_action, ours = self._set, self._get, self._action
+
+        @functools.wraps(set_action)
+        def set_signal(signalnum: Any, handler: Any) -> Any:
+            default = handler is signal.SIG_DFL or (type(handler) is int and handler == 0)
+            return _seen(set_action(signalnum, ours if default and signalnum in ENDING else handler), ours)
+
+        @functools.wraps(get_action)
+        def get_signal(signalnum: Any) -> Any:
+            return _seen(get_action(signalnum), ours)
+
+        signal.signal = set_signal
+        signal.getsignal = get_signal
+
+    def _act(self, number: int, _frame: FrameType | None) -> None:
+        # The first process of a container is not ended by a default action, and goes on.
+        stays = os.getpid() == 1
+        self._set(number, signal.SIG_DFL)
+        self._finish(self._flush if stays else self._end)
+        signal.raise_signal(number)
+        if stays:
+            self._set(number, self._action)
+
+    def _finish(self, deliver: Callable[[], None]) -> None:
+        done = allocate_lock()
+        done.acquire()
+
+        def run() -> None:
+            try:
+                deliver()
+            finally:
+                done.release()
+
+        # Not a `Thread`, which takes a lock that the interrupted code may hold.
+        with suppress(RuntimeError):
+            start_new_thread(run, ())
+            done.acquire(timeout=self._seconds)
+
+
+def _seen(action: Any, ours: Any) -> Any:
+    return signal.SIG_DFL if action is ours else action

@@ -1,0 +1,92 @@
+"""Forks while telemetry is exported, in the ways that Python has."""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from opentelemetry import metrics, trace
+
+import otel_distro
+
+tracer = trace.get_tracer("forking")
+items = metrics.get_meter("forking").create_counter("items")
+
+
+def work(number: int) -> None:
+    """Record one span, and count one item."""
+    with tracer.start_as_current_span(f"item-{number}"):
+        items.add(1)
+
+
+def fork_in_mid_export() -> None:
+    """Fork 100 times while the parent records and sends; each child records and ends."""
+    for number in range(100):
+        for _ in range(20):
+            work(-1)
+        pid = os.fork()
+        if pid == 0:
+            # A child that hangs is told from one that is slow.
+            signal.alarm(60)
+            work(number)
+            if number % 10 == 0:
+                sys.exit(0)
+            # Spares the child the teardown of its interpreter, which takes longer than all else.
+            otel_distro.shutdown()
+            os._exit(0)
+        if number % 10 == 9:
+            reap()
+    reap()
+
+
+def reap() -> None:
+    """Wait for all children, and say how one ended that did not end well."""
+    while True:
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return
+        if status:
+            sys.stderr.write(f"child {pid} ended with {status}\n")
+
+
+def by_multiprocessing(method: str) -> Callable[[], None]:
+    """Return a function that has five processes record one item each."""
+
+    def start() -> None:
+        context: Any = multiprocessing.get_context(method)
+        work(-1)
+        processes = [context.Process(target=work, args=(number,)) for number in range(5)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        work(-1)
+
+    return start
+
+
+def leave_at_once() -> None:
+    """End a child by `os._exit` a second after it recorded, without telling anybody."""
+    import time
+
+    work(-1)
+    if os.fork() == 0:
+        work(0)
+        time.sleep(3)
+        os._exit(0)
+    os.wait()
+
+
+WAYS: dict[str, Callable[[], None]] = {
+    "mid-export": fork_in_mid_export,
+    "fork": by_multiprocessing("fork"),
+    "spawn": by_multiprocessing("spawn"),
+    "forkserver": by_multiprocessing("forkserver"),
+    "exit": leave_at_once,
+}
+
+if __name__ == "__main__":
+    WAYS[sys.argv[1]]()

@@ -1,0 +1,55 @@
+"""A forked child is a process of its own: nothing twice, nothing lost, nothing stuck."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.integration.otel_distro.conftest import PROGRAMS
+from tests.integration.otel_distro.otlp_sink import OtlpSink
+from tests.integration.otel_distro.processes.servers import APPLICATIONS
+from tests.integration.otel_distro.processes.telemetry import counted, instances, process_ids
+
+
+def run(script: str, *arguments: str, environment: dict[str, str], seconds: float = 120) -> str:
+    """Run a script under the launcher, and return what it printed."""
+    program = [str(PROGRAMS / "opentelemetry-instrument"), sys.executable, str(APPLICATIONS / script)]
+    done = subprocess.run(
+        [*program, *arguments], env=environment, capture_output=True, text=True, timeout=seconds, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_fork_in_mid_export(environment: dict[str, str], otlp_sink: OtlpSink) -> None:
+    """Of 100 children none hangs, and each thing arrives once (Processes 2, 3 and 4; row 8)."""
+    printed = run("forking.py", "mid-export", environment=environment)
+
+    names = Counter(span.name for span in otlp_sink.spans)
+    assert printed == ""
+    assert names == {"item--1": 2000} | {f"item-{number}": 1 for number in range(100)}
+    assert len({span.span_id for span in otlp_sink.spans}) == 2100
+    assert counted(otlp_sink, "items") == 2100
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_multiprocessing(environment: dict[str, str], otlp_sink: OtlpSink, method: str) -> None:
+    """Five processes leave five items, beside the two of their parent (Lifecycle; row 8)."""
+    given = {"OTEL_RESOURCE_ATTRIBUTES": "service.instance.id=shop"}
+    printed = run("forking.py", method, environment=environment | given)
+
+    names = Counter(span.name for span in otlp_sink.spans)
+    assert printed == ""
+    assert names == {"item--1": 2} | {f"item-{number}": 1 for number in range(5)}
+    assert counted(otlp_sink, "items") == 7
+    assert len(process_ids(otlp_sink)) == 6
+    assert instances(otlp_sink) <= {"shop", *(f"shop-w{number}" for number in range(5))}
+
+
+def test_exit_without_a_goodbye(environment: dict[str, str], otlp_sink: OtlpSink, tmp_path: Path) -> None:
+    """What a child recorded some seconds before `os._exit` arrives; the last moments may not."""
+    run("forking.py", "exit", environment=environment)
+
+    assert Counter(span.name for span in otlp_sink.spans) == {"item--1": 1, "item-0": 1}

@@ -1,0 +1,88 @@
+"""Who each process says it is: the same after a restart, and never one name for two."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.otel_distro.otlp_sink import OtlpSink
+from tests.integration.otel_distro.processes.telemetry import counted, instances, process_ids, served
+
+GIVEN = {"OTEL_RESOURCE_ATTRIBUTES": "service.instance.id=shop-7", "OTEL_METRIC_EXPORT_INTERVAL": "200"}
+SLOTS = {"shop-7-w0", "shop-7-w1", "shop-7-w2"}
+
+
+def test_killed_worker_is_replaced_under_its_name(serve: Any, otlp_sink: OtlpSink) -> None:
+    """Three workers are three instances before and after one is killed (Processes 1)."""
+    server = serve("uvicorn-workers", "--workers", "3", **GIVEN)
+    server.wait_until_served()
+    first = server.count(200)
+    otlp_sink.wait_until(lambda: counted(otlp_sink) == 200 and instances(otlp_sink) == SLOTS)
+
+    os.kill(first[0], signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while len(set(first) | set(process_ids(otlp_sink))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    second = server.count(200)
+    server.end()
+
+    assert set(second) - set(first), "the killed worker was not replaced"
+    assert instances(otlp_sink) == SLOTS
+    assert counted(otlp_sink) == 400
+    assert server.process.pid not in process_ids(otlp_sink)
+    assert len(process_ids(otlp_sink)) == 4
+
+
+def test_recycled_workers_lose_nothing(serve: Any, otlp_sink: OtlpSink) -> None:
+    """Of 20 workers that each serve five requests nothing is missing (Processes 5)."""
+    server = serve("gunicorn", "--max-requests", "5", **GIVEN)
+    server.wait_until_served()
+    pids: list[int] = []
+    while len(set(pids)) < 20:
+        # A worker that has served its five may close a connection that it has accepted.
+        with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+            pids += server.count(1)
+    server.end()
+
+    assert counted(otlp_sink) == len(pids) == len(served(otlp_sink))
+    assert instances(otlp_sink) == {"shop-7-w0", "shop-7-w1"}
+    assert server.process.pid not in process_ids(otlp_sink)
+
+
+@pytest.mark.parametrize("command", [("gunicorn-preload", "--workers", "1"), ("uvicorn-reload",)])
+def test_supervisor_reports_nothing(serve: Any, otlp_sink: OtlpSink, command: tuple[str, ...]) -> None:
+    """A process that serves nothing sends nothing, not even its own log lines (Processes 1)."""
+    server = serve(*command, **GIVEN)
+    server.wait_until_served()
+    workers = set(server.count(20))
+    otlp_sink.wait_until(lambda: counted(otlp_sink) == 20)
+    server.end()
+
+    assert process_ids(otlp_sink) == workers
+
+
+def test_single_process_is_what_it_is_called(serve: Any, otlp_sink: OtlpSink) -> None:
+    """Without workers the given id has no suffix."""
+    server = serve("uvicorn", **GIVEN)
+    server.wait_until_served()
+    server.end()
+
+    assert instances(otlp_sink) == {"shop-7"}
+
+
+def test_two_servers_of_a_service_are_never_one_instance(serve: Any, otlp_sink: OtlpSink) -> None:
+    """Two supervisors on one machine share the names of their workers out among them."""
+    servers = [serve("gunicorn", **GIVEN), serve("gunicorn", **GIVEN)]
+    for server in servers:
+        server.wait_until_served()
+    pids = {pid for server in servers for pid in server.count(100)}
+    for server in servers:
+        server.end()
+
+    names = {(resource["process.pid"], resource["service.instance.id"]) for resource in otlp_sink.resources}
+    assert len(names) == len(pids) == len(instances(otlp_sink)) == 4
+    assert counted(otlp_sink) == 200
