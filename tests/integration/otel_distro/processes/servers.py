@@ -88,12 +88,13 @@ def start_server(command: list[str], environment: dict[str, str], log: Path, *, 
 
     Args:
         command: with `{app}` and `{port}` to be filled in.
-        environment: all of it.
+        environment: all of it; `APP` names another application than `counted:app`.
         log: takes what it prints.
         instrumented: whether the launcher starts it.
     """
     port = free_port()
-    filled = [word.format(app="counted:app", port=port) for word in command]
+    application = environment.get("APP", "counted:app")
+    filled = [word.format(app=application, port=port) for word in command]
     launcher = [str(PROGRAMS / "opentelemetry-instrument")] if instrumented else []
     with log.open("wb") as output:
         process = subprocess.Popen(
