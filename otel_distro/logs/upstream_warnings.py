@@ -20,7 +20,7 @@ LONGEST: Final = 300
 
 
 class RareWarnings(logging.Filter):
-    """Passes one record a minute for each place in the code that logs.
+    """Passes one warning a minute for each place in the code that logs; what is less is asked for.
 
     Args:
         clock: monotonic seconds.
@@ -32,7 +32,9 @@ class RareWarnings(logging.Filter):
         self._passed: dict[tuple[str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether a record passes; one that does is shortened."""
+        """Say whether a record passes; a warning that does is shortened."""
+        if record.levelno < logging.WARNING:
+            return True
         kind, now = (record.pathname, record.lineno), self._clock()
         if now - self._passed.get(kind, -INTERVAL) < INTERVAL:
             return False

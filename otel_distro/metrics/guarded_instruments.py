@@ -38,7 +38,6 @@ def guarded_recording(record: Record, surface: Surface) -> Record:
             safe = attributes if is_plain(attributes, None) else surface.attributes(attributes, None)
             record(number, safe, context if context is None else surface.instance(context, dict, None))
 
-    @failsafe
     def guarded(amount: Any, attributes: Any = None, context: Any = None) -> None:
         kind: type = type(amount)  # pyright: ignore[reportUnknownVariableType]
         if (
@@ -46,9 +45,11 @@ def guarded_recording(record: Record, surface: Surface) -> Record:
             and (context is None or issubclass(type(context), dict))
             and is_plain(attributes, None)
         ):
-            record(amount, attributes, context)
-        else:
-            make_safe(amount, attributes, context)
+            try:
+                return record(amount, attributes, context)
+            except Exception:  # noqa: BLE001 - a foreign view or reservoir may raise anything
+                return surface.refuse()
+        return make_safe(amount, attributes, context)
 
     return guarded
 

@@ -62,6 +62,16 @@ def test_each_kind_is_said(clock: Clock, caplog: pytest.LogCaptureFixture) -> No
 
 
 @pytest.mark.usefixtures("clock")
+def test_details_that_are_asked_for_pass(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever turns on DEBUG gets every line."""
+    with caplog.at_level(logging.DEBUG, "opentelemetry.baggage"):
+        for number in range(3):
+            logging.getLogger("opentelemetry.baggage").debug("detail %d", number)
+
+    assert [record.getMessage() for record in caplog.records] == ["detail 0", "detail 1", "detail 2"]
+
+
+@pytest.mark.usefixtures("clock")
 def test_long_lines_are_cut(caplog: pytest.LogCaptureFixture) -> None:
     """60 kB of baggage are not echoed."""
     extract("k=" + "x" * 60_000)
