@@ -16,6 +16,7 @@ from stack.env_file import read_env_file
 from stack.errors import SettingsError
 from stack.ports import find_free_ports
 from stack.rates import usable_rate
+from stack.trace_sampling import usable_sampling
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -47,7 +48,11 @@ _PASSED_TO_SERVICE = (
 _PASSED_PREFIX = "OTEL_DISTRO_"
 # Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
-_PASSED_TO_COLLECTOR = ("SENTRY_OTLP_ENDPOINT", "SENTRY_OTLP_PUBLIC_KEY", *_PROXIES)
+_PASSED_TO_COLLECTOR = (
+    "SENTRY_OTLP_ENDPOINT",
+    "SENTRY_OTLP_PUBLIC_KEY",
+    *_PROXIES,
+)
 # Above what there is an alert, and where its links lead; then who is told of it, and how soon.
 _PASSED_TO_PROMETHEUS = (
     "ALERT_ERROR_RATE_THRESHOLD",
@@ -139,9 +144,10 @@ class Settings:
 
     `directory` holds data, logs and the supervisor's files; `cache` the built binaries, shared by every
     checkout of the user; `service_environ` goes to the API and the worker as it is, `collector_environ` to
-    the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on, `prometheus_environ`
-    and `alertmanager_environ` to these two, whose start scripts read them. Without `demo_api_key` the demo
-    tenant has a random one. `problems` says what was given and cannot be used, and what is used instead.
+    the Collector, where SENTRY_OTLP_ENDPOINT switches the pipelines to Sentry on and TRACE_SAMPLE_PERCENT
+    sampling, `prometheus_environ` and `alertmanager_environ` to these two, whose start scripts read them.
+    Without `demo_api_key` the demo tenant has a random one. `problems` says what was given and cannot be
+    used, and what is used instead.
     """
 
     profile: Profile
@@ -159,18 +165,19 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str], profile: Profile) -> Self:
         """Parse the environment; raise `SettingsError` for the first variable that cannot be used."""
         rate, problem = usable_rate(environ, _TRACES_RATE)
-        sampled = {} if rate is None else {_TRACES_RATE: rate}
+        sampling, unusable = usable_sampling(environ)
+        shares = sampling if rate is None else {**sampling, _TRACES_RATE: rate}
         return cls(
             profile=profile,
             directory=_state_home(environ) / _checkout_name() / profile,
             cache=cache_directory(environ),
             ports=Ports.from_environ(environ),
             service_environ=_service_environ(environ),
-            collector_environ=_named(environ, _PASSED_TO_COLLECTOR) | sampled,
+            collector_environ=_named(environ, _PASSED_TO_COLLECTOR) | shares,
             prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
             alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
             demo_api_key=environ.get("DEMO_API_KEY", ""),
-            problems=(problem,) if problem else (),
+            problems=(*((problem,) if problem else ()), *unusable),
         )
 
     @classmethod

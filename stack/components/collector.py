@@ -32,18 +32,15 @@ def collector(settings: Settings, binaries: Binaries) -> Component:
     )
 
 
+# What is added where a variable is set, to the full profile alone: the small one has no queue on disk.
+_OVERLAYS = {"SENTRY_OTLP_ENDPOINT": "sentry", "TRACE_SAMPLE_PERCENT": "sampling"}
+
+
 def _configurations(settings: Settings) -> list[str]:
-    names = [
-        *("base", "travel-crm"),
-        settings.profile,
-        *(["sentry"] if _forwards_to_sentry(settings) else []),
-    ]
+    full = settings.profile == "full"
+    overlays = [name for variable, name in _OVERLAYS.items() if settings.collector_environ.get(variable)]
+    names = ["base", "travel-crm", settings.profile, *(overlays if full else [])]
     return [f"--config={_CONFIG / name}.yaml" for name in names]
-
-
-def _forwards_to_sentry(settings: Settings) -> bool:
-    # What waits for Sentry waits in a queue on disk, which the embedded profile has not.
-    return settings.profile == "full" and bool(settings.collector_environ.get("SENTRY_OTLP_ENDPOINT"))
 
 
 def _environ(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,7 @@ _FILES = {
     "embedded": (*_BOTH, "embedded.yaml"),
     "full": (*_BOTH, "full.yaml"),
     "full and sentry": (*_BOTH, "full.yaml", "sentry.yaml"),
+    "full and sampling": (*_BOTH, "full.yaml", "sampling.yaml"),
 }
 
 
@@ -32,6 +33,7 @@ def otelcol(binaries: Binaries, tmp_path: Path) -> Callable[..., str]:
                 "COLLECTOR_STORAGE_DIR": str(tmp_path),
                 "SENTRY_OTLP_ENDPOINT": "https://sentry.example/api/7/integration/otlp",
                 "SENTRY_OTLP_PUBLIC_KEY": "0123456789abcdef",
+                "TRACE_SAMPLE_PERCENT": "10",
             },
             capture_output=True,
             text=True,

@@ -130,6 +130,18 @@ def test_env_file_lies_beneath_the_environment(tmp_path: Path, monkeypatch: pyte
     assert "SENTRY_DSN" not in settings.service_environ
 
 
+def test_alerts_go_where_the_person_says() -> None:
+    """Thresholds and links to Prometheus, addresses and keys to Alertmanager, neither anything else."""
+    thresholds = {"ALERT_ERROR_RATE_THRESHOLD": "2", "GRAFANA_URL": "https://grafana.example"}
+    addresses = {"SLACK_WEBHOOK_URL": "https://hooks.slack.example/x", "PAGERDUTY_ROUTING_KEY": "0123"}
+
+    settings = Settings.from_environ(thresholds | addresses, "full")
+
+    assert settings.prometheus_environ == thresholds
+    assert settings.alertmanager_environ == addresses
+    assert "hooks.slack" not in repr(settings)
+
+
 def test_secrets_are_not_in_the_representation() -> None:
     """A settings object in a traceback shows no key."""
     secret = "0123456789abcdef"

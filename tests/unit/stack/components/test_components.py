@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from stack.build.binaries import Binaries
+from stack.components.collector import collector
 from stack.components.component import Component, depths
 from stack.components.profiles import application, infrastructure
 from stack.settings import PROFILES, Ports, Profile, Settings
@@ -134,3 +135,14 @@ def test_what_a_person_sets_is_what_the_service_gets(tmp_path: Path) -> None:
     expected = own | {"OTEL_RESOURCE_ATTRIBUTES": f"service.version={version('travel-crm')},team=crm"}
     assert started["api"].items() >= expected.items()
     assert started["worker"].items() >= expected.items()
+
+
+def test_sampling_is_added_where_it_is_asked_for(tmp_path: Path) -> None:
+    """Without the variable nothing waits for a decision."""
+
+    def files(**environ: str) -> list[str]:
+        settings = Settings(profile="full", directory=tmp_path, cache=tmp_path, collector_environ=environ)
+        return [Path(word).name for word in collector(settings, NoBuild()).command[1:]]
+
+    assert files() == ["base.yaml", "travel-crm.yaml", "full.yaml"]
+    assert files(TRACE_SAMPLE_PERCENT="10") == [*files(), "sampling.yaml"]
