@@ -70,7 +70,11 @@ def full_stack(
     `stop(name)` and `start(name)` take one component away and bring it back.
     """
     settings = Settings.on_free_ports(
-        tmp_path_factory.mktemp("full"), "full", alertmanager_environ=alert_receivers.as_environ()
+        tmp_path_factory.mktemp("full"),
+        "full",
+        # Below what any process uses, so that its alert is there to be looked at.
+        prometheus_environ={"ALERT_MEMORY_THRESHOLD": "0.01"},
+        alertmanager_environ=alert_receivers.as_environ(),
     )
     stack = Stack(settings, terminal)
     with owned(stack, planned(settings, binaries)):

@@ -41,12 +41,15 @@ class Told:
         """Tell whether all three have it."""
         return all(told(subject) for told in (self.by_slack, self.by_pagerduty, self.by_email))
 
-    def anywhere(self, alert: str) -> bool:
-        """Tell whether anybody was told of an alert in any way."""
-        mails = httpx.get(f"{self.addresses.mailpit}/api/v1/search", params={"query": f'subject:"{alert}"'})
-        return alert in str(self.receivers.slack) + str(self.receivers.pagerduty) or bool(
-            mails.raise_for_status().json()["messages"]
-        )
+    def times(self, alert: str) -> int:
+        """Return how often anybody was told, in any way, that an alert fires, of whatever service."""
+        mailbox = f"{self.addresses.mailpit}/api/v1/search"
+        query = {"query": f'subject:"{FIRING}: {alert}"', "limit": "500"}
+        mails = httpx.get(mailbox, params=query).raise_for_status().json()["messages"]
+        titles = [attachment["title"] for body in self.receivers.slack for attachment in body["attachments"]]
+        summaries = [event["payload"]["summary"] for event in self.receivers.pagerduty]
+        begun = [title for title in titles + summaries if title.startswith(f"{FIRING}: {alert}")]
+        return len(begun) + len(mails)
 
     def inhibited(self) -> set[str]:
         """Return the names of the alerts that Alertmanager keeps back since another one fires."""
