@@ -112,7 +112,7 @@ def _traces_behind(message: str, addresses: Addresses) -> set[str]:
     assert urlsplit(links["Dashboard"]).path == "/d/travel-crm-data"
     pane = json.loads(parse_qs(urlsplit(links["Traces"]).query)["panes"][0])["a"]
     start, end = (int(pane["range"][edge]) // 1000 for edge in ("from", "to"))
-    query = {"q": pane["queries"][0]["query"], "start": str(start), "end": str(end)}
+    query = {"q": pane["queries"][0]["query"], "start": str(start), "end": str(end), "limit": "1000"}
     found = httpx.get(f"{addresses.tempo}/api/search", params=query).raise_for_status().json()["traces"]
     # Tempo leaves zeros at the beginning out.
     return {trace["traceID"].rjust(32, "0") for trace in found}
