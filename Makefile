@@ -74,7 +74,9 @@ check: $(INSTALLED) ## lint, types, import rules, configuration
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	@$(BIN)/pytest -q tests/unit/backends/test_alert_rules.py tests/unit/backends/test_metric_names.py
+	@$(BIN)/pytest -q tests/unit/backends/test_alert_rules.py tests/unit/backends/test_metric_names.py \
+		tests/unit/backends/test_dashboards.py::test_committed_files_are_what_the_source_makes \
+		tests/unit/backends/test_dashboards.py::test_panels_ask_for_what_there_is
 
 dashboards: $(INSTALLED) ## write Grafana's dashboards from their source
 	@$(BIN)/python -m backends.grafana.generator
