@@ -24,7 +24,10 @@ class Scene:
             for signal in self.healths
         }
         monkeypatch.setattr("otel_distro.delivery.health.monotonic", lambda: self.now)
-        watched = Watched(destinations, self.healths, self.account, lambda: Path("/spool"))
+        self.disk_problem: str | None = None
+        watched = Watched(
+            destinations, self.healths, self.account, lambda: Path("/spool"), lambda: self.disk_problem
+        )
         self.warner = Warner(watched, lambda line: self.lines.append((self.now, line)), lambda: self.now)
 
     def pass_by(self, seconds: int) -> None:
@@ -52,6 +55,30 @@ def test_the_first_line_comes_within_ten_seconds(scene: Scene) -> None:
     assert line == (
         "telemetry is not arriving: traces to http://localhost:4318 (connection refused); "
         "waiting: 1,234 spans; nothing lost"
+    )
+
+
+def test_a_disk_that_takes_nothing_is_told_with_it(scene: Scene) -> None:
+    """Reliability row 12: a full disk in an outage is the moment before the loss."""
+    scene.account.accept("traces", 1)
+    scene.disk_problem = "/spool: No space left on device"
+    scene.healths["traces"].failed("connection", "connection refused")
+
+    scene.pass_by(10)
+
+    assert "not kept on disk: /spool: No space left on device" in scene.lines[0][1]
+
+
+def test_a_loss_is_told_with_its_cause(scene: Scene) -> None:
+    """What the Collector said of it is what a person needs to know."""
+    scene.account.accept("traces", 7)
+    scene.account.drop("traces", 7, "rejected")
+    scene.healths["traces"].note("rejected", "no room")
+
+    scene.pass_by(1)
+
+    assert scene.lines[0][1] == (
+        "telemetry was lost: 7 spans (rejected); traces to http://localhost:4318 (no room)"
     )
 
 
