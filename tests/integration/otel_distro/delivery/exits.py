@@ -8,11 +8,10 @@ from otel_distro.delivery.status import ProcessStatus
 from tests.integration.otel_distro.delivery.faults import Collector, Fault
 from tests.integration.otel_distro.delivery.process import Process
 from tests.integration.otel_distro.delivery.received import Received
-from tests.integration.otel_distro.delivery.scripted_collector import wait_until
+from tests.integration.otel_distro.delivery.scripted_collector import PATIENCE, wait_until
 
 LOGS = 100
 POINTS = 50
-_REPLAY_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ def observe_exit(fault: Fault, spans: int, spool: Path) -> Exit:
         fault.mend(collector)
         heir = Process(variables, waits=True)
         left = {name: signal.account.spooled for name, signal in status.signals.items()}
-        wait_until(
-            lambda: all(heir.delivered(name) >= count for name, count in left.items()), _REPLAY_SECONDS
-        )
+        wait_until(lambda: all(heir.delivered(name) >= count for name, count in left.items()), PATIENCE)
         last = heir.end()
     finally:
         collector.stop()

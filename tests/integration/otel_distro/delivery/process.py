@@ -47,7 +47,7 @@ class Process:
         for thread in self._threads:
             thread.start()
 
-    def wait_for(self, event: str, seconds: float = 30) -> dict[str, Any]:
+    def wait_for(self, event: str, seconds: float = 60) -> dict[str, Any]:
         """Return what the program says at an event."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -20,6 +20,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.integration.otel_distro.delivery.received import SIGNAL_OF_PATH, Received
 
 PROTOBUF = "application/x-protobuf"
+PATIENCE = 40
+"""Seconds for what takes one or two on a machine that does nothing else."""
 
 
 class Exchange(BaseHTTPRequestHandler):

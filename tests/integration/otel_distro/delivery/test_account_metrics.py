@@ -14,6 +14,7 @@ from opentelemetry.semconv._incubating.metrics import otel_metrics
 from otel_distro.delivery.account import SignalAccount
 from tests.integration.otel_distro.delivery.conftest import Start
 from tests.integration.otel_distro.delivery.scripted_collector import (
+    PATIENCE,
     Behaviour,
     Exchange,
     ScriptedCollector,
@@ -80,7 +81,7 @@ def test_metrics_tell_what_became_of_spans(
     process = start({"OTEL_METRIC_EXPORT_INTERVAL": "300"}, spans=300, logs=20, waits=True)
     expected = expected | {(PROCESSED, None): 300, (LOGS_EXPORTED, None): 20, (QUEUE_SIZE, None): 0}
 
-    assert wait_until(lambda: expected.items() <= series.values.items(), 15), series.values
+    assert wait_until(lambda: expected.items() <= series.values.items(), PATIENCE), series.values
     assert series.values[QUEUE_CAPACITY, None] > 300
     account = process.end().signals["traces"].account
     assert account.accepted == 300

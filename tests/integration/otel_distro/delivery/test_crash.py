@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.integration.otel_distro.delivery.conftest import Start
 from tests.integration.otel_distro.delivery.scripted_collector import (
+    PATIENCE,
     ScriptedCollector,
     black_hole,
     healthy,
@@ -40,7 +41,7 @@ def test_a_request_in_flight_survives_its_process(collector: ScriptedCollector, 
     collector.behaviour = black_hole
     process = start(spans=200, waits=True)
     process.wait_for("recorded")
-    assert wait_until(lambda: process.spooled("traces") == 200, 10)
+    assert wait_until(lambda: process.spooled("traces") == 200, PATIENCE)
     process.kill()
     collector.behaviour = healthy
 
@@ -57,13 +58,13 @@ def test_workers_share_a_spool(collector: ScriptedCollector, start: Start) -> No
     workers = [start(spans=300, logs=100, waits=True) for _ in range(3)]
     for worker in workers:
         worker.wait_for("recorded")
-    assert wait_until(lambda: all(w.spooled("traces") == 300 for w in workers), 15)
-    assert wait_until(lambda: all(w.spooled("logs") == 100 for w in workers), 15)
+    assert wait_until(lambda: all(w.spooled("traces") == 300 for w in workers), PATIENCE)
+    assert wait_until(lambda: all(w.spooled("logs") == 100 for w in workers), PATIENCE)
     workers[0].kill()
     collector.start()
 
-    assert wait_until(lambda: len(collector.received.taken("traces")) == 900, 20)
-    assert wait_until(lambda: sum(collector.received.taken("logs").values()) == 300, 20)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == 900, PATIENCE)
+    assert wait_until(lambda: sum(collector.received.taken("logs").values()) == 300, PATIENCE)
     accounts = [worker.end().signals["traces"].account for worker in workers[1:]]
     assert sum(account.delivered for account in accounts) == 900
     assert sum(account.recovered for account in accounts) == 300
@@ -79,7 +80,7 @@ def test_a_torn_file_costs_its_end_only(collector: ScriptedCollector, start: Sta
 
     heir = start(waits=True)
 
-    assert wait_until(lambda: len(collector.received.taken("traces")) > 0, 10)
+    assert wait_until(lambda: len(collector.received.taken("traces")) > 0, PATIENCE)
     account = heir.end().signals["traces"].account
     assert 0 < account.delivered < 2000
     assert account.delivered == account.recovered == len(collector.received.taken("traces"))
@@ -97,7 +98,7 @@ def test_a_corrupt_frame_costs_itself_only(collector: ScriptedCollector, start: 
 
     heir = start(waits=True)
 
-    assert wait_until(lambda: heir.delivered("traces") > 0, 10)
+    assert wait_until(lambda: heir.delivered("traces") > 0, PATIENCE)
     account = heir.end().signals["traces"].account
     assert set(account.dropped) == {"spool_corrupt"}
     assert account.recovered == 2000 == account.delivered + account.lost
@@ -110,7 +111,7 @@ def leave_behind(collector: ScriptedCollector, start: Start, spool: Path) -> lis
     collector.stop()
     process = start(spans=2000, rate=1000, waits=True)
     process.wait_for("recorded")
-    assert wait_until(lambda: process.spooled("traces") == 2000, 10)
+    assert wait_until(lambda: process.spooled("traces") == 2000, PATIENCE)
     process.kill()
     collector.start()
     return [path for path in spool.rglob("*.segment") if ".traces." in path.name]

@@ -6,6 +6,7 @@ they do little but wait.
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -45,11 +46,18 @@ def exits(tmp_path_factory: pytest.TempPathFactory) -> Exits:
 
 
 @pytest.mark.parametrize(("name", "spans"), CASES)
-def test_the_exit_is_soon(exits: Exits, name: str, spans: int) -> None:
-    """Reliability row 3: whatever the Collector does, the process ends when it should."""
-    healthy = exits[HEALTHY[FAULTS[name].protocol], MANY]
+def test_the_exit_is_soon(exits: Exits, name: str, spans: int, tmp_path: Path) -> None:
+    """Reliability row 3: whatever the Collector does, the process ends when it should.
 
-    assert exits[name, spans].seconds <= healthy.seconds + LONGER
+    An exit that took longer beside the others is observed once more, by itself.
+    """
+    fault, healthy = FAULTS[name], HEALTHY[FAULTS[name].protocol]
+    seconds = exits[name, spans].seconds - exits[healthy, MANY].seconds
+    if seconds > LONGER:
+        faulty = observe_exit(fault, spans, tmp_path / "faulty")
+        seconds = faulty.seconds - observe_exit(NO_FAULT[healthy], MANY, tmp_path / "healthy").seconds
+
+    assert seconds <= LONGER
 
 
 @pytest.mark.parametrize(("name", "spans"), CASES)

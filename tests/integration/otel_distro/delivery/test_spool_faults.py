@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.otel_distro.delivery.conftest import Start
-from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector, wait_until
+from tests.integration.otel_distro.delivery.scripted_collector import PATIENCE, ScriptedCollector, wait_until
 
 TRACES_ONLY = {"OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}
 
@@ -27,7 +27,7 @@ def test_the_cap_is_kept_to_and_what_is_beyond_it_is_counted(
     assert f"lost: {account.lost:,} spans" in process.lines[-1][1]
     collector.start()
     heir = start(TRACES_ONLY, waits=True)
-    assert wait_until(lambda: len(collector.received.taken("traces")) == account.spooled, 15)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == account.spooled, PATIENCE)
     assert heir.end().signals["traces"].account.delivered == account.spooled
 
 
@@ -36,10 +36,10 @@ def test_a_full_disk_loses_nothing_while_memory_has_room(collector: ScriptedColl
     collector.stop()
     process = start(TRACES_ONLY, spans=3000, rate=1000, file_bytes=50_000, waits=True)
     process.wait_for("recorded")
-    assert wait_until(lambda: process.spooled("traces") > 0, 10)
+    assert wait_until(lambda: process.spooled("traces") > 0, PATIENCE)
     collector.start()
 
-    assert wait_until(lambda: len(collector.received.taken("traces")) == 3000, 20)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == 3000, PATIENCE)
     account = process.end().signals["traces"].account
     assert account.delivered == 3000
     assert collector.received.repeated("traces") == 0
@@ -63,7 +63,7 @@ def test_a_directory_that_cannot_be_had_is_replaced(
     assert str(tmp_path / "file" / "spool") in process.stderr
     collector.start()
     start(TRACES_ONLY | unusable, waits=True)
-    assert wait_until(lambda: len(collector.received.taken("traces")) == 200, 10)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == 200, PATIENCE)
 
 
 @pytest.mark.parametrize("mebibytes", ["0", "256"], ids=["turned off", "nowhere to be had"])

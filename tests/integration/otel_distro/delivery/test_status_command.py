@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.integration.otel_distro.conftest import clean_environment
 from tests.integration.otel_distro.delivery.conftest import Start
-from tests.integration.otel_distro.delivery.scripted_collector import wait_until
+from tests.integration.otel_distro.delivery.scripted_collector import PATIENCE, wait_until
 
 COMMAND = Path(sys.executable).with_name("otel-distro")
 
@@ -32,7 +32,9 @@ def test_all_processes_of_a_service_are_shown(start: Start, spool: Path) -> None
     killed, running = start(spans=20, waits=True), start(spans=30, waits=True)
     other = start({"OTEL_SERVICE_NAME": "another"}, spans=40)
     other.wait()
-    assert wait_until(lambda: killed.delivered("traces") == 20 and running.delivered("traces") == 30, 20)
+    assert wait_until(
+        lambda: killed.delivered("traces") == 20 and running.delivered("traces") == 30, PATIENCE
+    )
     killed.kill()
 
     everything = status({"OTEL_DISTRO_SPOOL_DIR": str(spool)})
