@@ -88,11 +88,18 @@ class Intake(Generic[T]):
         return not self._records
 
     def close(self, deadline: Deadline) -> bool:
-        """Hand on all records that wait; later ones are dropped and counted."""
+        """Hand on all records that wait; later ones, and those for which no time is left, are counted."""
         self._closed = True
         done = self.flush(deadline)
+        self._give_up()
         self._calls.put(None)
         return done
+
+    def _give_up(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._records.popleft()
+                self._lose("shutdown")
 
     def _call(self) -> None:
         if self._thread is None:
@@ -138,7 +145,12 @@ class Intake(Generic[T]):
                 began = perf_counter()
 
     def _slice(self) -> list[T]:
-        return [self._records.popleft() for _ in range(min(len(self._records), self._slicing.size))]
+        records: list[T] = []
+        # Another thread may give up what waits at any moment.
+        with suppress(IndexError):
+            while len(records) < self._slicing.size:
+                records.append(self._records.popleft())
+        return records
 
     def _hand_on(self, records: list[T]) -> None:
         if not records:

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable
 from itertools import islice
+from time import monotonic
 from typing import Any, Final
 
 from opentelemetry import metrics
@@ -59,6 +60,19 @@ class GuardedMeterProvider(MeterProvider):
             meter.__class__ = GuardedMeter
             vars(meter)["surface"] = surface
         return meter
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Collect and deliver; answer whether every reader has done so, in time.
+
+        The SDK's own answers True whatever its readers say, and raises where one of them fails.
+
+        Args:
+            timeout_millis: for all readers together.
+        """
+        until = monotonic() + timeout_millis / 1000
+        flushes = [failsafe(reader.force_flush) for reader in self._metric_readers]
+        answers = [flush(max(until - monotonic(), 0.0) * 1000) for flush in flushes]
+        return all(answers)
 
     def shutdown(self, timeout_millis: float = LAST_COLLECTION_MILLIS) -> None:
         """Collect once more, and end; a callback that does not return does not hold up the exit.

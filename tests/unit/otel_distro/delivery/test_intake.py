@@ -132,6 +132,26 @@ def test_after_the_end_records_are_counted(delivery: Delivery) -> None:
     assert delivery.account.of("logs").dropped == {"already_shutdown": 1}
 
 
+def test_what_is_left_when_time_is_over_is_counted(delivery: Delivery) -> None:
+    """Also while the thread is stuck in an encoder: nothing is lost unsaid."""
+    encoder = Encoder()
+    encoder.gate.clear()
+    intake = Intake("logs", encoder, delivery)
+    intake.offer("a")
+    time.sleep(0.4)
+    for number in range(100):
+        intake.offer(str(number))
+
+    assert not intake.close(Deadline(0.2))
+
+    assert delivery.account.of("logs").dropped == {"shutdown": 100}
+    encoder.gate.set()
+    until = time.monotonic() + 5
+    while not delivery.account.of("logs").delivered and time.monotonic() < until:
+        time.sleep(0.005)
+    assert delivery.account.of("logs").accepted == 101
+
+
 def test_a_flush_ends_in_time(delivery: Delivery) -> None:
     """Also while the thread is stuck in an encoder."""
     encoder = Encoder()

@@ -206,3 +206,32 @@ def test_a_callback_that_never_returns(capfd: pytest.CaptureFixture[str]) -> Non
     assert time.monotonic() - began < 5
     assert "a callback of an observable instrument did not return" in capfd.readouterr().err
     release.set()
+
+
+class Answering(InMemoryMetricReader):
+    """A reader that answers a flush as it is told, or fails."""
+
+    def __init__(self, answer: bool | None) -> None:
+        super().__init__()
+        self.answer = answer
+        self.timeouts: list[float] = []
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Answer."""
+        self.timeouts.append(timeout_millis)
+        if self.answer is None:
+            raise RuntimeError("no")
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"), [((True, True), True), ((True, False), False), ((None, True), False)]
+)
+def test_a_flush_answers_what_its_readers_say(answers: tuple[bool | None, ...], expected: bool) -> None:
+    """Trap Delivery 1: a flush that did not succeed is none, and raises nothing; all readers are asked."""
+    readers = [Answering(answer) for answer in answers]
+    provider = GuardedMeterProvider(Surface(lambda _: None), metric_readers=readers, shutdown_on_exit=False)
+
+    assert provider.force_flush(500) is expected
+    assert all(len(reader.timeouts) == 1 and reader.timeouts[0] <= 500 for reader in readers)
+    provider.shutdown()
