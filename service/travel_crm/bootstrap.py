@@ -5,7 +5,7 @@ is still away. The worker's side is `worker_bootstrap`.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,13 @@ from redis.asyncio import Redis
 
 from travel_crm.adapters.cardpay_gateway import open_cardpay
 from travel_crm.adapters.mongo_claims import MongoClaims
-from travel_crm.adapters.mongo_client import Document, create_mongo_client, database_of, ping_mongo
+from travel_crm.adapters.mongo_client import (
+    Document,
+    create_mongo_client,
+    database_of,
+    limit_to,
+    ping_mongo,
+)
 from travel_crm.adapters.mongo_idempotency_keys import MongoIdempotencyKeys
 from travel_crm.adapters.mongo_indexes import create_indexes_when_possible
 from travel_crm.adapters.mongo_repositories import create_mongo_stores
@@ -38,18 +44,21 @@ from travel_crm.use_cases import Shared, UseCases, create_use_cases
 
 _SECONDS_FOR_THE_CACHE = 0.5
 _SECONDS_FOR_THE_QUEUE = 3.0
+_SECONDS_FOR_THE_STORE = 3.5
 
 
 @dataclass(frozen=True)
 class Services:
     """What the API is made of.
 
-    `of` returns a tenant's use cases by its identifier; `probes` are what must answer for them to work.
+    `of` returns a tenant's use cases by its identifier; `probes` are what must answer for them to work;
+    within `time_limit` one request's share of the store's time is bounded.
     """
 
     tenants: TenantService
     of: Callable[[str], UseCases]
     probes: Mapping[str, Probe]
+    time_limit: Callable[[], AbstractContextManager[object]]
 
 
 @asynccontextmanager
@@ -72,6 +81,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             tenants=TenantService(MongoTenants(database["tenants"]), demo),
             of=partial(create_use_cases, shared),
             probes=probes,
+            time_limit=partial(limit_to, _SECONDS_FOR_THE_STORE),
         )
 
 

@@ -1,7 +1,7 @@
 """The payment gateway cardpay, over HTTP: a charge has a deadline, and one that got lost is sent again.
 
 Sending again is safe, as every try carries the same `Idempotency-Key`. Only what may pass is tried again: no
-connection, no answer in time, 502, 503, 504; the tries together take five seconds at most.
+connection, no answer in time, 502, 503, 504; the tries together take four seconds at most.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from travel_crm.domain.errors import PaymentFailedError
 from travel_crm.domain.payments import Charge, GatewayName, Payment, PaymentStatus
 
 _TIMEOUT = httpx.Timeout(1.5, connect=0.5)
-_SECONDS_FOR_ALL_TRIES = 4.5
+_SECONDS_FOR_ALL_TRIES = 3.5
 _SECONDS_BEFORE_TRYING_AGAIN = (0.1, 0.3)
 # Less than the five after which servers such as uvicorn close one, maybe as it is used again.
 _SECONDS_TO_KEEP_A_CONNECTION = 2.0

@@ -4,9 +4,10 @@ https://pymongo.readthedocs.io/en/stable/api/pymongo/asynchronous/mongo_client.h
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, PyMongoError
@@ -36,6 +37,14 @@ def create_mongo_client(uri: str) -> AsyncMongoClient[Document]:
 def database_of(client: AsyncMongoClient[Document]) -> Database:
     """Return the database that the URI names, `travel_crm` when it names none."""
     return client.get_default_database(_DEFAULT_DATABASE)
+
+
+def limit_to(seconds: float) -> AbstractContextManager[object]:
+    """Return a context in which all operations together may take so long; the last ones then fail at once.
+
+    https://pymongo.readthedocs.io/en/stable/api/pymongo/index.html#pymongo.timeout
+    """
+    return pymongo.timeout(seconds)
 
 
 async def ping_mongo(client: AsyncMongoClient[Document]) -> None:

@@ -1,5 +1,6 @@
 """What route functions ask for: the use cases of the tenant whose key came with the request."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -23,12 +24,15 @@ async def _services_of(request: Request) -> Services:
 ServicesOfApp = Annotated[Services, Depends(_services_of)]
 
 
-async def _use_cases_of(services: ServicesOfApp, key: Annotated[str | None, Security(_API_KEY)]) -> UseCases:
+async def _use_cases_of(
+    services: ServicesOfApp, key: Annotated[str | None, Security(_API_KEY)]
+) -> AsyncIterator[UseCases]:
     # A server may hand the context of one request to the next on the same connection.
     enter_tenant(None)
-    tenant = await services.tenants.recognise(key)
-    enter_tenant(tenant.id)
-    return services.of(tenant.id)
+    with services.time_limit():
+        tenant = await services.tenants.recognise(key)
+        enter_tenant(tenant.id)
+        yield services.of(tenant.id)
 
 
 UseCasesOfTenant = Annotated[UseCases, Depends(_use_cases_of)]

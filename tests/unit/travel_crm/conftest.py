@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -143,7 +143,7 @@ async def client_of(crm: Crm, *, tells_stack: bool = False) -> AsyncIterator[htt
 
     @asynccontextmanager
     async def open_services() -> AsyncIterator[Services]:
-        yield Services(TenantService(crm.tenants), crm.of, crm.probes)
+        yield Services(TenantService(crm.tenants), crm.of, crm.probes, nullcontext)
 
     app = create_app(open_services, tells_stack=tells_stack)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
