@@ -41,6 +41,13 @@ class Backends:
         streams = response.raise_for_status().json()["data"]["result"]
         return [stream["stream"] | {"line": line} for stream in streams for _, line in stream["values"]]
 
+    def counted_requests(self, route: str) -> float:
+        """Return how many requests to a route Prometheus has counted."""
+        query = f'sum(travel_crm_http_requests_total{{route="{route}"}})'
+        response = httpx.get(f"{self.addresses.prometheus}/api/v1/query", params={"query": query})
+        result = response.raise_for_status().json()["data"]["result"]
+        return float(result[0]["value"][1]) if result else 0.0
+
     def exemplar_trace_ids(self) -> set[str]:
         """Return the traces that Prometheus leads to from the duration of requests."""
         now = time.time()

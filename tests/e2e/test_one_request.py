@@ -13,7 +13,7 @@ from tests.e2e.sentry_server import events_of_trace
 
 # What the customer gave, and what the caller sent along (conftest.py).
 PRIVATE = ("ada@example.com", "hunter2")
-API, WORKER = "travel-crm-api", "travel-crm-worker"
+API, WORKER, GATEWAY = "travel-crm-api", "travel-crm-worker", "payment-gateway"
 
 
 def kind(span: Span) -> str:
@@ -79,6 +79,53 @@ def test_confirmation_reaches_the_mailbox(full_stack: Any, booked: Sent) -> None
         return httpx.get(mailpit, params={"query": booking}).raise_for_status().json()["messages_count"]
 
     assert until(found) == 1
+
+
+def test_trace_of_a_payment_runs_through_the_gateway(backends: Backends, paid: Sent) -> None:
+    """Tempo has the gateway's SERVER span below the API's client span, and both e-mails below the request."""
+
+    def complete() -> list[Span]:
+        spans = backends.spans(paid.trace_id)
+        sent = [span for span in spans if (span["service"], kind(span)) == (WORKER, "smtp")]
+        return spans if len(sent) == 2 and any(span["service"] == GATEWAY for span in spans) else []
+
+    spans = until(complete)
+
+    assert paid.response.json()["status"] == "confirmed"
+    by_id = {span["spanId"]: span for span in spans}
+    (charge,) = [span for span in spans if (span["service"], kind(span)) == (GATEWAY, "server")]
+    call = by_id[charge["parentSpanId"]]
+    assert (call["service"], kind(call)) == (API, "client")
+    assert kind(by_id[call["parentSpanId"]]) == "server"
+
+
+def test_emails_name_the_trace(full_stack: Any, paid: Sent) -> None:
+    """Confirmation and receipt lead from the mailbox to the request that they are about."""
+    mailpit = f"http://127.0.0.1:{full_stack.settings.ports.mailpit}/api/v1"
+    booking = paid.response.json()["id"]
+
+    def found() -> list[dict[str, Any]]:
+        messages = (
+            httpx.get(f"{mailpit}/search", params={"query": booking}).raise_for_status().json()["messages"]
+        )
+        return messages if len(messages) == 2 else []
+
+    for message in until(found):
+        headers = httpx.get(f"{mailpit}/message/{message['ID']}/headers").raise_for_status().json()
+        assert headers["X-Trace-Id"] == [paid.trace_id]
+        assert headers["Traceparent"][0].split("-")[1] == paid.trace_id
+
+
+def test_health_is_measured_and_not_traced(full_stack: Any, backends: Backends) -> None:
+    """A probe leaves no trace, and neither does what it asks the databases."""
+    trace_id = "d" * 31 + "1"
+    headers = {"traceparent": f"00-{trace_id}-{'e' * 16}-01"}
+    url = f"http://127.0.0.1:{full_stack.settings.ports.api}/health/ready"
+
+    assert httpx.get(url, headers=headers).status_code == 200
+
+    until(lambda: backends.counted_requests("/health/ready"))
+    assert backends.spans(trace_id) == []
 
 
 def test_failure_answers_in_the_services_words(failed: Sent) -> None:

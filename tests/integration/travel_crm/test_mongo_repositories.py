@@ -11,6 +11,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from travel_crm.adapters.mongo_client import Database, create_mongo_client, database_of, ping_mongo
 from travel_crm.adapters.mongo_indexes import COLLECTIONS, create_indexes, create_indexes_when_possible
+from travel_crm.adapters.mongo_quote_expiry import expire_late_quotes
 from travel_crm.adapters.mongo_repositories import (
     create_mongo_stores,
 )
@@ -19,7 +20,7 @@ from travel_crm.domain.customers import Customer
 from travel_crm.domain.errors import UnavailableError
 from travel_crm.domain.fields import Money, new_identifier, utc_now
 from travel_crm.domain.payments import Charge, GatewayName, Payment, PaymentStatus
-from travel_crm.domain.quotes import Quote
+from travel_crm.domain.quotes import Quote, QuoteStatus
 from travel_crm.domain.storing import PageRequest
 from travel_crm.domain.travel_queries import TravelQuery, TravelQueryStatus
 
@@ -169,6 +170,28 @@ async def test_the_smaller_changes(database: Database) -> None:
     assert await queries.find(query.id) == query.model_copy(update={"status": TravelQueryStatus.BOOKED})
     assert await payments.find(payment.id) == settled
     assert (settled.status, settled.reference) == (PaymentStatus.CAPTURED, "r-1")
+
+
+async def test_sent_quotes_expire(database: Database) -> None:
+    """Those whose last day is over, of every tenant; drafts and those in time stay."""
+    stores = create_mongo_stores(database, TENANT)
+    price, query = Money(amount=1, currency="EUR"), new_identifier()
+    yesterday, today = utc_now().date() - timedelta(days=1), utc_now().date()
+    late, in_time, draft = (
+        Quote(travel_query_id=query, price=price, valid_until=day, status=status)
+        for day, status in (
+            (yesterday, QuoteStatus.SENT),
+            (today, QuoteStatus.SENT),
+            (yesterday, QuoteStatus.DRAFT),
+        )
+    )
+    for quote in (late, in_time, draft):
+        await stores.quotes.add(quote)
+
+    await expire_late_quotes(database)
+
+    found = [await stores.quotes.find(quote.id) for quote in (late, in_time, draft)]
+    assert [quote.status for quote in found if quote] == ["expired", "sent", "draft"]
 
 
 async def test_indexes_are_made_by_several_at_once(database: Database) -> None:

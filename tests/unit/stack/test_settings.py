@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stack.errors import SettingsError
-from stack.settings import CHECKOUT, Ports, Settings, cache_directory, from_environ
+from stack.settings import CHECKOUT, Ports, Settings, cache_directory, from_environ, traffic_from_environ
 
 
 def test_ports_have_the_documented_defaults() -> None:
@@ -179,3 +179,23 @@ def test_stack_of_its_own_shares_the_cache(tmp_path: Path) -> None:
 
     assert settings.cache == cache_directory(os.environ)
     assert settings.directory == tmp_path
+
+
+def test_traffic_is_played_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not set is left to its default."""
+    monkeypatch.setenv("SECONDS", "5")
+    monkeypatch.setenv("FAILURES", "0")
+    monkeypatch.delenv("RATE", raising=False)
+
+    assert traffic_from_environ() == {"seconds": 5.0, "failures": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECONDS", "soon"), ("RATE", "0"), ("FAILURES", "30"), ("RATE", "nan")]
+)
+def test_traffic_that_cannot_be_played(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """The variable and its value are named."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=f"^{name}='{value}' is not usable: give a number from "):
+        traffic_from_environ()

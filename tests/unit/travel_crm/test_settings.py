@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from travel_crm.domain.service_levels import Priority
 from travel_crm.settings import Settings, SettingsError
 
 SECRET = "hunter2"
@@ -20,6 +21,7 @@ def test_defaults_suit_the_native_stack() -> None:
     assert settings.redis_url == "redis://127.0.0.1:6379/0"
     assert (settings.smtp.host, settings.smtp.port, settings.smtp.tls) == ("127.0.0.1", 1025, False)
     assert (settings.log_format, settings.log_level) == ("text", "INFO")
+    assert (settings.environment, settings.demo_api_key) == ("production", None)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +145,46 @@ def test_log_directory_that_is_none_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"LOG_DIR='.*/file' is not usable: expected a directory"):
         Settings.from_environ({"LOG_DIR": str(tmp_path / "file")})
+
+
+def test_the_demo_tenant_has_no_key_by_default() -> None:
+    """There is one where it is wanted and a key is given; the key is in no representation."""
+    settings = Settings.from_environ({"SEED_DEMO": "true", "DEMO_API_KEY": f"{SECRET}-and-long-enough"})
+
+    assert settings.demo_api_key == f"{SECRET}-and-long-enough"
+    assert SECRET not in repr(settings)
+    assert Settings.from_environ({"DEMO_API_KEY": f"{SECRET}-and-long-enough"}).demo_api_key is None
+
+
+@pytest.mark.parametrize("key", ["", SECRET, f"{SECRET}-äöü-and-long-enough"])
+def test_a_demo_key_that_cannot_be_used(key: str) -> None:
+    """The variable is named and the key not shown."""
+    with pytest.raises(SettingsError, match=r"^DEMO_API_KEY is not usable") as raised:
+        Settings.from_environ({"SEED_DEMO": "true", "DEMO_API_KEY": key})
+
+    assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["low=1", "low=1,normal=1,high=1,urgent=soon", "low=1,normal=1,high=1,urgent=0", "nonsense"]
+)
+def test_service_levels_that_are_none(value: str) -> None:
+    """All four priorities, in whole seconds."""
+    with pytest.raises(SettingsError, match=r"^SLA_FIRST_ANSWER_SECONDS=.*whole seconds"):
+        Settings.from_environ({"SLA_FIRST_ANSWER_SECONDS": value})
+
+
+def test_service_levels_by_priority() -> None:
+    """In the order that suits whoever writes them."""
+    levels = Settings.from_environ({"SLA_FIRST_ANSWER_SECONDS": "urgent=5, high=10, normal=60,low=120"})
+
+    within = levels.service_levels.first_answer_within
+    assert [within[one].total_seconds() for one in Priority] == [120, 60, 10, 5]
+
+
+@pytest.mark.parametrize("name", ["ENVIRONMENT", "APP_ENV"])
+def test_where_it_runs(name: str) -> None:
+    """Either name will do; another word than the known ones is refused."""
+    assert Settings.from_environ({name: "Development"}).environment == "development"
+    with pytest.raises(SettingsError, match=f"^{name}='prod' is not usable"):
+        Settings.from_environ({name: "prod"})

@@ -29,6 +29,14 @@ def test_everything_that_can_be_known_stands_at_zero(collected: Collected) -> No
     }
 
 
+def test_labels_are_plain_text(collected: Collected) -> None:
+    """A member of an enumeration is a string to Python, and something foreign to an exporter."""
+    create_email_count(EmailKind)
+
+    series = collected.series("travel_crm.emails.sent")
+    assert {type(value) for labels_of_one in series for _, value in labels_of_one} == {str}
+
+
 def test_one_more_is_one_more(collected: Collected) -> None:
     """It is added under its own attributes and no others."""
     count = create_payment_count(["sandbox"])
