@@ -26,6 +26,9 @@ from travel_crm.domain.errors import (
 from travel_crm.log_records import mark_logged
 
 _MOST_ERRORS_SHOWN = 5
+# uvicorn closes the connection of a request whose exception reaches it; a caller who is not told may send the
+# next one on it, and have no answer.
+_CLOSING = {"Connection": "close"}
 _SECONDS_TO_RETRY_AFTER = "5"
 # How FastAPI answers JSON that is not even text, or nested too deep; to the sender it is malformed JSON too.
 _UNREADABLE_BODY = 400
@@ -89,12 +92,13 @@ async def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
     # Here, where trace and tenant are known; the server knows neither any more when it logs the same.
     _logger.error("request failed", exc_info=error)
     mark_logged(error)
-    return error_response(500, "Internal server error")
+    return error_response(500, "Internal server error", _CLOSING)
 
 
 async def _unforeseen_with_stack(request: Request, error: Exception) -> JSONResponse:
     await _unforeseen(request, error)
-    return error_response(500, "Internal server error", stack="".join(traceback.format_exception(error)))
+    stack = "".join(traceback.format_exception(error))
+    return error_response(500, "Internal server error", _CLOSING, stack)
 
 
 def _explained(details: Iterable[Mapping[str, Any]]) -> str:

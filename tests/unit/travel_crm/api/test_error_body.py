@@ -169,6 +169,7 @@ async def test_an_exception_nobody_foresaw(http: httpx.AsyncClient, crm: Crm) ->
     response = await http.post("/payments", json={"booking_id": booking.id, "token": "tok_broken"})
 
     assert message_of(response, 500) == "Internal server error"
+    assert response.headers["connection"] == "close"
 
 
 async def test_developers_see_the_stack(crm: Crm) -> None:
