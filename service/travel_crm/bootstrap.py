@@ -32,7 +32,9 @@ from travel_crm.adapters.redis_job_keys import EMAILS
 from travel_crm.adapters.redis_job_queue import RedisJobQueue
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
 from travel_crm.background import running_beside
+from travel_crm.demo_seed import seed_demo_when_possible
 from travel_crm.dependency_watch import DependencyWatch
+from travel_crm.domain.demo_data import create_demo_data
 from travel_crm.domain.payments import GatewayName
 from travel_crm.domain.tenants import DemoTenant, TenantService
 from travel_crm.probing import Probe
@@ -76,10 +78,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         shared = await _opened_shared(stack, settings, mongo, cache, queue)
         probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, cache)}
         await stack.enter_async_context(running_beside(DependencyWatch(probes).run()))
-        demo = DemoTenant(settings.demo_api_key) if settings.demo_api_key else None
+        key, of = settings.demo_api_key, partial(create_use_cases, shared)
+        tenants = TenantService(MongoTenants(database["tenants"]), DemoTenant(key) if key else None)
+        if key:
+            seeds = MongoClaims(database["seeds"])
+            seeding = seed_demo_when_possible(tenants, key, seeds, partial(_create_demo_data, of))
+            await stack.enter_async_context(running_beside(seeding))
         yield Services(
-            tenants=TenantService(MongoTenants(database["tenants"]), demo),
-            of=partial(create_use_cases, shared),
+            tenants=tenants,
+            of=of,
             probes=probes,
             time_limit=partial(limit_to, _SECONDS_FOR_THE_STORE),
         )
@@ -90,6 +97,11 @@ async def opened_redis(stack: AsyncExitStack, settings: Settings, answer_within:
     redis = create_redis_client(settings.redis_url, answer_within)
     stack.push_async_callback(redis.aclose)
     return redis
+
+
+async def _create_demo_data(of: Callable[[str], UseCases], tenant_id: str) -> None:
+    tenant = of(tenant_id)
+    await create_demo_data(tenant.customers, tenant.travel_queries, tenant.quotes)
 
 
 async def _opened_shared(

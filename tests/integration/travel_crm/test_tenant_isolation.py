@@ -68,15 +68,21 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def neighbours(start: Start, environ: dict[str, str], free_port: int) -> Iterator[Neighbours]:
-    """Run the API; the owner is the demo tenant, the other one made by the command."""
+    """Run the API; both tenants are made by the command."""
     start_api(start, environ, free_port)
-    command = [sys.executable, "-m", "travel_crm.tenants", "create", "Other"]
     with client_of(free_port) as owner, client_of(free_port) as other:
         wait_until(lambda: is_alive(owner))
-        said = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
-        other.headers["X-API-Key"] = said.split("X-API-Key: ")[1].strip()
+        for client, name in ((owner, "Owner"), (other, "Other")):
+            client.headers["X-API-Key"] = new_key(name, environ)
         document = owner.get("/openapi.json").json()
         yield Neighbours(owner, other, list(_routes(document)), _things_of(owner))
+
+
+def new_key(name: str, environ: dict[str, str]) -> str:
+    """Make a tenant and return its key, as the command prints it."""
+    command = [sys.executable, "-m", "travel_crm.tenants", "create", name]
+    said = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+    return said.split("X-API-Key: ")[1].strip()
 
 
 def _routes(document: dict[str, Any]) -> Iterator[Route]:
