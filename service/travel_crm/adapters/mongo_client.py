@@ -3,8 +3,11 @@
 https://pymongo.readthedocs.io/en/stable/api/pymongo/asynchronous/mongo_client.html
 """
 
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import pymongo
@@ -20,6 +23,15 @@ Database = AsyncDatabase[Document]
 _DEFAULT_DATABASE = "travel_crm"
 _MILLISECONDS_TO_FIND_A_SERVER = 1500
 _MILLISECONDS_FOR_AN_OPERATION = 3000
+_SHORTEST_TRY = 0.01
+
+
+@dataclass
+class _Budget:
+    seconds_left: float
+
+
+_budget: ContextVar[_Budget | None] = ContextVar("travel_crm_mongo_budget", default=None)
 
 
 def create_mongo_client(uri: str) -> AsyncMongoClient[Document]:
@@ -39,12 +51,17 @@ def database_of(client: AsyncMongoClient[Document]) -> Database:
     return client.get_default_database(_DEFAULT_DATABASE)
 
 
-def limit_to(seconds: float) -> AbstractContextManager[object]:
-    """Return a context in which all operations together may take so long; the last ones then fail at once.
+@contextmanager
+def limit_to(seconds: float) -> Iterator[None]:
+    """Let all operations of the current task together take so long; what comes after that fails at once.
 
-    https://pymongo.readthedocs.io/en/stable/api/pymongo/index.html#pymongo.timeout
+    Time that is spent on anything else, such as waiting for a payment gateway, does not count.
     """
-    return pymongo.timeout(seconds)
+    token = _budget.set(_Budget(seconds))
+    try:
+        yield
+    finally:
+        _budget.reset(token)
 
 
 async def ping_mongo(client: AsyncMongoClient[Document]) -> None:
@@ -56,10 +73,29 @@ async def ping_mongo(client: AsyncMongoClient[Document]) -> None:
 def reaching_mongo() -> Iterator[None]:
     """Turn every way of not reaching the store, time running out included, into `UnavailableError`."""
     try:
-        yield
+        with _within_budget():
+            yield
     except ConnectionFailure as error:
         raise UnavailableError("document store") from error
     except PyMongoError as error:
         if error.timeout:
             raise UnavailableError("document store") from error
         raise
+
+
+@contextmanager
+def _within_budget() -> Iterator[None]:
+    """Take the time that an operation needs off what is left, and give it no more than that.
+
+    https://pymongo.readthedocs.io/en/stable/api/pymongo/index.html#pymongo.timeout
+    """
+    budget = _budget.get()
+    if budget is None:
+        yield
+        return
+    began = time.monotonic()
+    try:
+        with pymongo.timeout(max(budget.seconds_left, _SHORTEST_TRY)):
+            yield
+    finally:
+        budget.seconds_left -= time.monotonic() - began

@@ -9,7 +9,13 @@ from datetime import date, timedelta
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
-from travel_crm.adapters.mongo_client import Database, create_mongo_client, database_of, ping_mongo
+from travel_crm.adapters.mongo_client import (
+    Database,
+    create_mongo_client,
+    database_of,
+    limit_to,
+    ping_mongo,
+)
 from travel_crm.adapters.mongo_indexes import COLLECTIONS, create_indexes, create_indexes_when_possible
 from travel_crm.adapters.mongo_quote_expiry import expire_late_quotes
 from travel_crm.adapters.mongo_repositories import (
@@ -234,6 +240,32 @@ async def test_a_store_that_takes_the_connection_and_says_nothing(silent_port: i
             await create_mongo_stores(database_of(client), TENANT).bookings.find(new_identifier())
 
         assert time.monotonic() - began < 4
+
+
+@cuts_connections_off
+@pytest.mark.usefixtures("_garbage_collected")
+async def test_operations_share_the_time_of_a_request(silent_port: int) -> None:
+    """The second one of a request does not wait as long again, and the next request has its own time."""
+    async with create_mongo_client(f"mongodb://127.0.0.1:{silent_port}/crm") as client:
+        bookings = create_mongo_stores(database_of(client), TENANT).bookings
+        for _ in range(2):
+            began = time.monotonic()
+            with limit_to(1):
+                for _ in range(3):
+                    with pytest.raises(UnavailableError, match="document store"):
+                        await bookings.find(new_identifier())
+            assert 0.9 < time.monotonic() - began < 3
+
+
+async def test_time_that_is_spent_elsewhere_does_not_count(database: Database) -> None:
+    """A payment gateway may take longer than the store ever would."""
+    bookings = create_mongo_stores(database, TENANT).bookings
+    await bookings.find(new_identifier())
+
+    with limit_to(0.5):
+        await asyncio.sleep(0.6)
+
+        assert await bookings.find(new_identifier()) is None
 
 
 @cuts_connections_off
