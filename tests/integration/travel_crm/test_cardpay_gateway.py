@@ -7,13 +7,21 @@ import httpx
 import pytest
 
 from stack.ports import find_free_ports
-from tests.integration.travel_crm.conftest import Start, is_alive, wait_until
+from tests.integration.travel_crm.conftest import Start, client_of, is_alive, start_api, wait_until
 from travel_crm.adapters.cardpay_gateway import CardpayGateway, open_cardpay
 from travel_crm.domain.errors import PaymentFailedError
 from travel_crm.domain.fields import Money, new_identifier
 from travel_crm.domain.payments import GatewayName, Payment, PaymentStatus
 
 pytestmark = pytest.mark.anyio
+
+BOOKING = {
+    "destination": "Lisbon",
+    "departs_on": "2027-05-03",
+    "returns_on": "2027-05-10",
+    "travellers": 2,
+    "price": {"amount": 129900, "currency": "EUR"},
+}
 
 
 def payment() -> Payment:
@@ -106,3 +114,21 @@ async def test_the_control(gateway: CardpayGateway, provider: httpx.Client) -> N
     assert told == {"mode": "declining", "share": 1.0}
     assert provider.get("/behaviour").json()["mode"] == "normal"
     assert (declined.status, captured.status) == (PaymentStatus.DECLINED, PaymentStatus.CAPTURED)
+
+
+def test_a_payment_whose_gateway_hangs(provider: httpx.Client, start: Start, environ: dict[str, str]) -> None:
+    """The caller has an answer in five seconds, the store a failed payment, and the key is free again."""
+    (port,) = find_free_ports(1)
+    start_api(start, environ | {"CARDPAY_URL": str(provider.base_url)}, port)
+    with client_of(port) as api:
+        wait_until(lambda: is_alive(api))
+        customer = api.post("/customers", json={"name": "Ada", "email": "ada@example.com"}).json()
+        booking = api.post("/bookings", json=BOOKING | {"customer_id": customer["id"]}).json()
+        body = {"booking_id": booking["id"], "gateway": "cardpay", "token": "tok_timeout"}
+
+        hanging = [api.post("/payments", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+        failed = api.get("/payments", params={"status": "failed"}).json()
+
+    assert [response.status_code for response in hanging] == [504, 504]
+    assert max(response.elapsed.total_seconds() for response in hanging) < 5
+    assert failed["total"] == 2
