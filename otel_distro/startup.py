@@ -100,14 +100,10 @@ class _ThenInstrument(Loader):
 
 
 def _instrument() -> None:
-    from opentelemetry.instrumentation.auto_instrumentation import (  # pyright: ignore[reportMissingTypeStubs]
-        initialize,
-    )
-
-    from otel_distro import settings
+    from otel_distro import in_code, settings
 
     with settings.not_inherited():
-        initialize()
+        in_code.instrument()
 
 
 def _say(text: str) -> None:
