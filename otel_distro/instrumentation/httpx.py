@@ -7,6 +7,7 @@ https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo, ResponseInfo
 from opentelemetry.instrumentation.utils import is_http_instrumentation_enabled
 from opentelemetry.propagate import inject
+from opentelemetry.util.http import ExcludeList
 from wrapt import wrap_function_wrapper
 
 from otel_distro.failsafe import failsafe
@@ -21,6 +23,7 @@ from otel_distro.instrumentation.client_call import ClientCall, run_hook, run_ho
 from otel_distro.instrumentation.client_instruments import ClientInstruments, create_http_instruments
 from otel_distro.instrumentation.current_call import CurrentCall
 from otel_distro.instrumentation.http_requests import request_attributes, response_attributes, span_name
+from otel_distro.server_edge.header_capture import HeaderCapture
 from otel_distro.settings import Settings
 
 Arguments = tuple[Any, ...]
@@ -28,12 +31,44 @@ Options = dict[str, Any]
 Hook = Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class HttpxOptions:
+    """What an operator may choose.
+
+    Args:
+        known_methods: the methods that keep their name.
+        headers: which headers are kept on the span.
+        excluded: URLs, without their query, of which nothing is recorded.
+    """
+
+    known_methods: frozenset[str]
+    headers: HeaderCapture
+    excluded: ExcludeList
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "HttpxOptions":
+        """Take the choices from the settings."""
+        return cls(
+            known_methods=frozenset(settings.known_methods),
+            headers=HeaderCapture(
+                settings.captured_client_request_headers or (),
+                settings.captured_client_response_headers or (),
+                settings.sanitized_headers or (),
+            ),
+            excluded=ExcludeList(settings.excluded_httpx_urls or ()),
+        )
+
+    def excludes(self, url: httpx.URL) -> bool:
+        """Say whether nothing is recorded of requests to a URL."""
+        return self.excluded.url_disabled(f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}")
+
+
 class _HttpxWrappers:
     """What stands around the methods of httpx's transports.
 
     Args:
         instruments: what requests are recorded with.
-        known_methods: the methods that keep their name.
+        options: the operator's choices.
         request_hook: called with span and request before a request of a sync client.
         response_hook: called with span, request and response after it.
         async_request_hook: awaited with the same for an async client.
@@ -43,14 +78,14 @@ class _HttpxWrappers:
     def __init__(
         self,
         instruments: ClientInstruments,
-        known_methods: frozenset[str],
+        options: HttpxOptions,
         request_hook: Hook | None,
         response_hook: Hook | None,
         async_request_hook: Hook | None,
         async_response_hook: Hook | None,
     ) -> None:
         self._instruments = instruments
-        self._known_methods = known_methods
+        self._options = options
         self._request_hook = request_hook
         self._response_hook = response_hook
         self._async_request_hook = async_request_hook
@@ -67,7 +102,7 @@ class _HttpxWrappers:
         with CurrentCall(call, _record_failure):
             run_hook(self._request_hook, call.span, asked)
             response = wrapped(*args, **kwargs)
-            _record_response(call, response)
+            self._record_response(call, response)
             run_hook(self._response_hook, call.span, asked, _answered(response))
         return response
 
@@ -82,26 +117,27 @@ class _HttpxWrappers:
         with CurrentCall(call, _record_failure):
             await run_hook_async(self._async_request_hook, call.span, asked)
             response = await wrapped(*args, **kwargs)
-            _record_response(call, response)
+            self._record_response(call, response)
             await run_hook_async(self._async_response_hook, call.span, asked, _answered(response))
         return response
 
     @failsafe
     def _start(self, request: httpx.Request) -> ClientCall | None:
-        if not is_http_instrumentation_enabled():
+        if not is_http_instrumentation_enabled() or self._options.excludes(request.url):
             return None
-        attributes = request_attributes(request, self._known_methods)
+        attributes = request_attributes(request, self._options.known_methods)
         call = start_call(self._instruments, span_name(attributes), attributes)
         if call is not None:
+            call.span.set_attributes(self._options.headers.of_request(request.headers.raw))
             inject(request.headers, call.context)
         return call
 
-
-@failsafe
-def _record_response(call: ClientCall, response: httpx.Response) -> None:
-    call.describe(response_attributes(response))
-    if response.status_code >= 400:
-        call.fail(str(response.status_code))
+    @failsafe
+    def _record_response(self, call: ClientCall, response: httpx.Response) -> None:
+        call.describe(response_attributes(response))
+        call.span.set_attributes(self._options.headers.of_response(response.headers.raw))
+        if response.status_code >= 400:
+            call.fail(str(response.status_code))
 
 
 @failsafe
@@ -139,7 +175,7 @@ class DistroHTTPXClientInstrumentor(HTTPXClientInstrumentor):
         settings: Settings = kwargs.get("settings") or Settings()
         wrappers = _HttpxWrappers(
             create_http_instruments(__name__, kwargs.get("tracer_provider"), kwargs.get("meter_provider")),
-            frozenset(settings.known_methods),
+            HttpxOptions.from_settings(settings),
             kwargs.get("request_hook"),
             kwargs.get("response_hook"),
             _coroutine_function(kwargs.get("async_request_hook")),

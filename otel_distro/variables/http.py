@@ -1,4 +1,4 @@
-"""Variables about HTTP requests that come in.
+"""Variables about HTTP requests that come in and go out.
 
 https://opentelemetry.io/docs/specs/semconv/http/
 """
@@ -48,6 +48,27 @@ class HttpSettings:
         "none by default",
         instead="none",
     )
+    captured_client_request_headers: tuple[str, ...] | None = setting(
+        "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST",
+        "",
+        parsing.patterns,
+        "the same for requests to other servers",
+        instead="none",
+    )
+    captured_client_response_headers: tuple[str, ...] | None = setting(
+        "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE",
+        "",
+        parsing.patterns,
+        "the same for answers of other servers",
+        instead="none",
+    )
+    excluded_httpx_urls: tuple[str, ...] | None = setting(
+        "OTEL_PYTHON_HTTPX_EXCLUDED_URLS",
+        "",
+        parsing.patterns,
+        "URLs, without their query, that httpx requests with nothing recorded",
+        instead="no exclusion",
+    )
     sanitized_headers: tuple[str, ...] | None = setting(
         "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS",
         "",
@@ -64,20 +85,6 @@ class HttpSettings:
 
 
 CHECKED = (
-    Variable(
-        "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST",
-        "",
-        parsing.patterns,
-        "for instrumentations of HTTP clients",
-        instead="none",
-    ),
-    Variable(
-        "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_RESPONSE",
-        "",
-        parsing.patterns,
-        "for instrumentations of HTTP clients",
-        instead="none",
-    ),
     Variable(
         "OTEL_PYTHON_INSTRUMENTATION_HTTP_CAPTURE_ALL_METHODS",
         "",

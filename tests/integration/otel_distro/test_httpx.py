@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import Span, SpanKind, StatusCode, format_span_id, format_trace_id
 
 from otel_distro.instrumentation.httpx import DistroHTTPXClientInstrumentor
+from otel_distro.settings import Settings
 
 SECRET = "hunter2"
 Instrument = Callable[..., None]
@@ -221,6 +222,36 @@ def test_suppressed_request_is_left_alone(
 
     assert (recorded.spans, recorded.points) == ([], [])
     assert "traceparent" not in server.headers[0]
+
+
+def test_headers_are_kept_where_the_operator_asks(
+    instrument: Instrument, recorded: _Recorded, server: _Server
+) -> None:
+    """Of request and response; a credential's value never."""
+    instrument(
+        settings=Settings(
+            captured_client_request_headers=("x-tenant", "authorization"),
+            captured_client_response_headers=("content-length",),
+        )
+    )
+
+    with httpx.Client(trust_env=False, headers={"x-tenant": "acme", "authorization": SECRET}) as client:
+        client.get(f"{server.url}/200")
+
+    attributes = recorded.spans[0].attributes or {}
+    assert attributes["http.request.header.x_tenant"] == ("acme",)
+    assert attributes["http.request.header.authorization"] == ("[REDACTED]",)
+    assert attributes["http.response.header.content_length"] == ("0",)
+
+
+def test_excluded_urls_are_left_alone(instrument: Instrument, recorded: _Recorded, server: _Server) -> None:
+    """Nothing is recorded of them; what a query holds excludes nothing."""
+    instrument(settings=Settings(excluded_httpx_urls=("/200$",)))
+
+    _get(f"{server.url}/200")
+    _get(f"{server.url}/204?next=/200")
+
+    assert [(span.attributes or {})["http.response.status_code"] for span in recorded.spans] == [204]
 
 
 def test_hooks_get_what_contribs_get(instrument: Instrument, server: _Server) -> None:
