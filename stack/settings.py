@@ -83,6 +83,9 @@ class Ports:
 
     api: int = 8000
     gateway: int = 8010
+    api_metrics: int = 9464
+    worker_metrics: int = 9465
+    gateway_metrics: int = 9466
     viewer: int = 8100
     otlp_grpc: int = 4317
     otlp_http: int = 4318

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from stack.components.component import Component
 from stack.components.probes import answers, is_connected_to
+from stack.components.service_metrics import NAMES, metrics_environ
 from stack.components.stores import data_directory
 from stack.demo_key import demo_key
 from stack.ports import LOOPBACK
@@ -21,7 +22,8 @@ _NEEDS = ("redis", "mongodb", "mailpit", "collector")
 
 def api(settings: Settings, sentry_dsn: str) -> Component:
     """Return the API under `opentelemetry-instrument`."""
-    port = settings.ports.api
+    ports = settings.ports
+    port = ports.api
     return Component(
         name="api",
         command=(
@@ -33,10 +35,10 @@ def api(settings: Settings, sentry_dsn: str) -> Component:
             # The server edge writes the access record.
             "--no-access-log",
         ),
-        environ=_environ(settings, "travel-crm-api", sentry_dsn),
+        environ=_environ(settings, "travel-crm-api", ports.api_metrics, sentry_dsn),
         is_ready=answers(port, "/health/ready"),
         address=f"http://{LOOPBACK}:{port}",
-        ports=("api",),
+        ports=("api", "api_metrics"),
         needs=_NEEDS,
     )
 
@@ -50,16 +52,18 @@ def worker(settings: Settings, sentry_dsn: str) -> Component:
             str(_PROGRAMS / "python"),
             *("-m", "travel_crm.worker"),
         ),
-        environ=_environ(settings, "travel-crm-worker", sentry_dsn),
+        environ=_environ(settings, "travel-crm-worker", settings.ports.worker_metrics, sentry_dsn),
         is_ready=is_connected_to(_redis_port(settings)),
         address="takes jobs from redis",
+        ports=("worker_metrics",),
         needs=_NEEDS,
     )
 
 
 def gateway(settings: Settings) -> Component:
     """Return the payment gateway, which stands for a company outside and fails as it is told to."""
-    port = settings.ports.gateway
+    ports = settings.ports
+    port = ports.gateway
     return Component(
         name="gateway",
         command=(
@@ -69,10 +73,10 @@ def gateway(settings: Settings) -> Component:
             *("--host", LOOPBACK),
             *("--port", str(port)),
         ),
-        environ=_telemetry(settings, "payment-gateway"),
+        environ=_telemetry(settings, "payment-gateway", ports.gateway_metrics),
         is_ready=answers(port, "/health/live"),
         address=f"http://{LOOPBACK}:{port}",
-        ports=("gateway",),
+        ports=("gateway", "gateway_metrics"),
         needs=("collector",),
     )
 
@@ -82,7 +86,7 @@ def _redis_port(settings: Settings) -> int:
     return (urlsplit(own).port or 6379) if own else settings.ports.redis
 
 
-def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
+def _environ(settings: Settings, name: str, metrics_port: int, sentry_dsn: str) -> dict[str, str]:
     ports = settings.ports
     return {
         "MONGODB_URI": f"mongodb://{LOOPBACK}:{ports.mongodb}/travel_crm",
@@ -95,20 +99,20 @@ def _environ(settings: Settings, name: str, sentry_dsn: str) -> dict[str, str]:
         # Of both together; what each says by itself is in its own log beside them.
         "LOG_DIR": str(Files(settings.directory).logs),
         **({"SENTRY_DSN": sentry_dsn} if sentry_dsn else {}),
-        **_telemetry(settings, name),
+        **_telemetry(settings, name, metrics_port),
+        "OTEL_DISTRO_SCRAPED_NAMES": NAMES,
         **settings.service_environ,
         "OTEL_RESOURCE_ATTRIBUTES": _attributes(settings),
     }
 
 
-def _telemetry(settings: Settings, name: str) -> dict[str, str]:
+def _telemetry(settings: Settings, name: str, metrics_port: int) -> dict[str, str]:
     ports = settings.ports
     return {
         "OTEL_SERVICE_NAME": name,
         "OTEL_RESOURCE_ATTRIBUTES": _attributes(settings),
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{LOOPBACK}:{ports.otlp_http}",
-        # Metrics are on the page seconds after a request, not a minute.
-        "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+        **metrics_environ(metrics_port),
         # With the rest of the stack's data, so that wiping it leaves nothing to be sent again.
         "OTEL_DISTRO_SPOOL_DIR": str(data_directory(settings, "spool")),
         # Lines are in the log when they are written, not when four kilobytes of them are.

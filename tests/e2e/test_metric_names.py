@@ -18,6 +18,12 @@ NAMES = {
     "travel_crm_http_requests_total": {"method", "route", "status_code"},
     "travel_crm_active_connections": set[str](),
     "travel_crm_db_query_duration_seconds": {"operation", "collection"},
+    "travel_crm_emails_sent_total": {"status", "type"},
+    "travel_crm_bookings_created_total": {"status"},
+    "travel_crm_payments_processed_total": {"gateway", "status"},
+    "travel_crm_cache_hit_rate": {"cache_type"},
+    "travel_crm_job_queue_size": {"queue_name", "status"},
+    "travel_crm_sla_breaches_total": {"severity"},
 }
 HISTOGRAMS = {name for name in NAMES if name.endswith("_seconds")}
 OF_A_BOOKING = {"method": "POST", "route": "/bookings", "status_code": "201"}
@@ -35,10 +41,20 @@ def in_prometheus(addresses: Addresses, name: str) -> list[Labels]:
 
 
 def at_the_collector(addresses: Addresses, name: str) -> list[Labels]:
-    """Return the labels of each series that a scraper finds of a name."""
+    """Return the labels of each series that the Collector shows a scraper of a name."""
+    return on_page(addresses.service_metrics, name)
+
+
+def in_the_processes(addresses: Addresses, name: str) -> list[Labels]:
+    """Return the labels of each series that API and worker show a scraper themselves."""
+    ports = (addresses.ports.api_metrics, addresses.ports.worker_metrics)
+    return [labels for port in ports for labels in on_page(f"http://127.0.0.1:{port}/metrics", name)]
+
+
+def on_page(url: str, name: str) -> list[Labels]:
+    """Return the labels of each sample of a name on a page."""
     accept = {"accept": "application/openmetrics-text; version=1.0.0"}
-    response = httpx.get(addresses.service_metrics, headers=accept).raise_for_status()
-    families = text_string_to_metric_families(response.text)
+    families = text_string_to_metric_families(httpx.get(url, headers=accept).raise_for_status().text)
     return [dict(one.labels) for family in families for one in family.samples if one.name == name]
 
 
@@ -48,15 +64,29 @@ def addresses(full_stack: Any, booked: Sent) -> Addresses:
     return Addresses(full_stack.settings.ports)
 
 
-@pytest.mark.parametrize("look", [in_prometheus, at_the_collector])
+@pytest.mark.parametrize("look", [in_prometheus, at_the_collector, in_the_processes])
 @pytest.mark.parametrize("name", NAMES)
 def test_name_is_there_with_its_labels(addresses: Addresses, name: str, look: Any) -> None:
-    """Prometheus and the Collector's page have the same name with the same labels."""
+    """Prometheus, the Collector's page and those of the processes have it with the same labels."""
 
     def labelled() -> list[Labels]:
         return [labels for labels in look(addresses, series_name(name)) if NAMES[name] <= labels.keys()]
 
-    assert all(labels["job"].startswith("travel-crm-") for labels in until(labelled))
+    until(labelled)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("travel_crm_http_request_duration_seconds", {0.1, 0.5, 1, 2, 5, 10}),
+        ("travel_crm_db_query_duration_seconds", {0.01, 0.05, 0.1, 0.5, 1, 2, 5}),
+    ],
+)
+def test_buckets_are_the_teams(addresses: Addresses, name: str, wanted: set[float]) -> None:
+    """Each of its bounds is there, so that no quantile is a guess between others."""
+    bounds = {float(labels["le"]) for labels in until(lambda: in_prometheus(addresses, f"{name}_bucket"))}
+
+    assert wanted <= bounds
 
 
 def test_a_booking_is_a_request_with_a_duration(backends: Backends, addresses: Addresses) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from stack.components.service_metrics import NAMES, metrics_environ
 from stack.settings import CHECKOUT, Ports
 
 _FILE = CHECKOUT / "docker-compose.yml"
@@ -93,6 +94,18 @@ def test_service_says_its_version_and_keeps_its_logs(services: dict[str, Any], s
     attributes = environment["OTEL_RESOURCE_ATTRIBUTES"]
     assert attributes.startswith(f"service.version={version('travel-crm')}$")
     assert services[service]["volumes"] == [f"${{LOG_DIR:-logs}}:{environment['LOG_DIR']}"]
+
+
+@pytest.mark.parametrize(("service", "port"), [("api", "api_metrics"), ("worker", "worker_metrics"), ("gateway", "gateway_metrics")])
+def test_metrics_leave_as_from_the_native_stack(services: dict[str, Any], service: str, port: str) -> None:
+    """The same buckets, names and interval, on the same ports."""
+    native = metrics_environ(Ports().number(port))
+    if service != "gateway":
+        native["OTEL_DISTRO_SCRAPED_NAMES"] = NAMES
+
+    environ = {name: re.sub(r"\s", "", services[service]["environment"][name]) for name in native}
+
+    assert environ == native
 
 
 @pytest.mark.parametrize("dockerfile", ["service.Dockerfile", "collector.Dockerfile"])

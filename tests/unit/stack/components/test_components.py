@@ -86,6 +86,7 @@ def test_service_is_told_who_it_is_and_where_things_are(components: Components) 
     assert worker.environ["OTEL_SERVICE_NAME"] == "travel-crm-worker"
     for service in (api, worker):
         assert service.environ["OTEL_METRIC_EXPORT_INTERVAL"] == "5000"
+        assert service.environ["OTEL_METRICS_EXPORTER"] == "otlp,prometheus"
         assert service.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:4318"
         assert service.environ["SENTRY_DSN"].startswith("http://key@")
 
