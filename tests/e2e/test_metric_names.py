@@ -8,7 +8,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from stack.addresses import Addresses
 from tests.e2e.backends import Backends
-from tests.e2e.conftest import Sent, until
+from tests.e2e.conftest import Crm, Sent, until
 from tests.unit.backends.metric_catalogue import documented, series_of
 
 Labels = dict[str, str]
@@ -59,8 +59,10 @@ def on_page(url: str, name: str) -> list[Labels]:
 
 
 @pytest.fixture(scope="module")
-def addresses(full_stack: Any, booked: Sent) -> Addresses:
-    """Know where things are, once there was a booking."""
+def addresses(full_stack: Any, crm: Crm, booked: Sent) -> Addresses:
+    """Know where things are, once a booking was made and read."""
+    url = f"{crm.url}/bookings/{booked.response.json()['id']}"
+    httpx.get(url, headers={"X-API-Key": crm.key}).raise_for_status()
     return Addresses(full_stack.settings.ports)
 
 

@@ -96,7 +96,10 @@ def test_service_says_its_version_and_keeps_its_logs(services: dict[str, Any], s
     assert services[service]["volumes"] == [f"${{LOG_DIR:-logs}}:{environment['LOG_DIR']}"]
 
 
-@pytest.mark.parametrize(("service", "port"), [("api", "api_metrics"), ("worker", "worker_metrics"), ("gateway", "gateway_metrics")])
+@pytest.mark.parametrize(
+    ("service", "port"),
+    [("api", "api_metrics"), ("worker", "worker_metrics"), ("gateway", "gateway_metrics")],
+)
 def test_metrics_leave_as_from_the_native_stack(services: dict[str, Any], service: str, port: str) -> None:
     """The same buckets, names and interval, on the same ports."""
     native = metrics_environ(Ports().number(port))
