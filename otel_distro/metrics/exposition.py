@@ -5,6 +5,7 @@ exemplars; so only its rules for names are used. A name has one type: the first 
 https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#otlp-metric-points-to-prometheus
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -84,7 +85,8 @@ def _labels(attributes: Mapping[str, Any]) -> Labels:
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    # As Prometheus writes what OTLP brings: a list is JSON, and so are true and false.
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
 
 
 def _add_number(family: Family, point: Any, labels: Labels) -> None:

@@ -117,7 +117,7 @@ def test_hostile_labels_are_readable(telemetry: Telemetry) -> None:
     assert sample.labels == {
         "_bad_name": 'a "quoted"\nline\\',
         "yes": "true",
-        "list": "(1, 2)",
+        "list": "[1,2]",
     }
 
 
