@@ -6,7 +6,7 @@ import httpx
 import pytest
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import format_trace_id
@@ -15,6 +15,7 @@ from prometheus_client.samples import Sample
 
 from otel_distro.instrumentation.client_call import start_call
 from otel_distro.instrumentation.client_instruments import create_database_instruments
+from otel_distro.metrics.slices import slices
 from otel_distro.server_edge.instruments import create_instruments
 from stack.build.binaries import Binaries
 from stack.components.collector import collector
@@ -122,6 +123,29 @@ def test_instances_and_errors_are_kept_apart(settings: Settings) -> None:
     for instance in ("crm-w0", "crm-w1"):
         failed = found(samples, "travel_crm_http_requests_total", instance=instance, status_code="500")
         assert {one.labels["error_type"]: one.value for one in failed} == {"ValueError": 1, "KeyError": 2}
+
+
+def test_metric_that_is_cut_is_counted_whole(settings: Settings) -> None:
+    """The distribution cuts a large metric into several requests; the team's series add up to all of it."""
+    reader = InMemoryMetricReader()
+    resource = Resource({"service.name": "travel-crm-api", "service.instance.id": "large"})
+    provider = MeterProvider([reader], resource=resource)
+    duration = create_instruments(meter_provider=provider).duration
+    for number in range(150):
+        for error in ("ValueError", "KeyError"):
+            attributes = {"http.request.method": "GET", "http.route": f"/{number}", "error.type": error}
+            duration.record(0.1, {**attributes, "http.response.status_code": 500})
+    collected = reader.get_metrics_data()
+    assert collected is not None
+
+    exporter = OTLPMetricExporter(f"http://127.0.0.1:{settings.ports.otlp_http}/v1/metrics")
+    parts = list(slices(collected, 64))
+    for part in parts:
+        exporter.export(part)
+
+    requests = found(scraped(settings), "travel_crm_http_requests_total", instance="large", method="GET")
+    assert len(parts) > 1
+    assert (len(requests), sum(one.value for one in requests)) == (300, 300)
 
 
 def test_other_services_keep_to_the_conventions(settings: Settings) -> None:
