@@ -18,6 +18,7 @@ from opentelemetry.semconv._incubating.attributes.process_attributes import (  #
     PROCESS_CONTEXT_SWITCH_TYPE,
 )
 
+from otel_distro.metrics.cpu_load import CpuLoad
 from otel_distro.metrics.memory_limit import memory_limit
 
 Observe = Callable[[psutil.Process], Iterable[Observation]]
@@ -32,8 +33,9 @@ class ProcessMetrics:
 
     def __init__(self, meter: Meter) -> None:
         self._process = psutil.Process()
+        self._load = CpuLoad(_usable_processors())
+        self._load.begin(_used(self._process))
         self._limit = memory_limit()
-        self._processors = _usable_processors()
         self._create_of_processor(meter)
         self._create_of_memory(meter)
         self._create_of_resources(meter)
@@ -44,9 +46,9 @@ class ProcessMetrics:
         )
         meter.create_observable_gauge(
             "process.cpu.utilization",
-            [self._measuring(self._cpu_utilization)],
+            [self._measuring(lambda process: [Observation(self._load.share(_used(process)))])],
             "1",
-            "CPU time since the last collection, as a share of all CPUs that the process may use.",
+            "CPU time of late, as a share of all CPUs that the process may use.",
         )
         meter.create_observable_counter(
             "process.context_switches",
@@ -108,10 +110,13 @@ class ProcessMetrics:
     def _current(self) -> psutil.Process:
         if self._process.pid != os.getpid():
             self._process = psutil.Process()
+            self._load.begin(_used(self._process))
         return self._process
 
-    def _cpu_utilization(self, process: psutil.Process) -> Iterable[Observation]:
-        yield Observation(process.cpu_percent() / 100 / self._processors)
+
+def _used(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def _cpu_time(process: psutil.Process) -> Iterable[Observation]:
