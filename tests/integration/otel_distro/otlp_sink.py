@@ -25,6 +25,8 @@ class OtlpSink:
         self.traces: list[Any] = []
         self.metrics: list[Any] = []
         self.logs: list[Any] = []
+        self.senders: dict[int, set[int]] = {}
+        """The processes whose telemetry came over each connection, by its port at their end."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -93,6 +95,8 @@ def _groups(request: Any) -> Any:
 
 def _handler(sink: OtlpSink) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             if self.headers.get("content-encoding") == "gzip":
@@ -100,6 +104,8 @@ def _handler(sink: OtlpSink) -> type[BaseHTTPRequestHandler]:
             request = _REQUESTS[self.path]()
             request.ParseFromString(body)
             getattr(sink, self.path.removeprefix("/v1/")).append(request)
+            senders = sink.senders.setdefault(self.client_address[1], set())
+            senders.update(attributes(group.resource).get("process.pid", 0) for group in _groups(request))
             self.send_response(200)
             self.send_header("content-type", "application/x-protobuf")
             self.send_header("content-length", "0")

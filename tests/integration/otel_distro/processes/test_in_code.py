@@ -26,7 +26,7 @@ def test_application_instruments_itself(serve: Any, otlp_sink: OtlpSink, when: s
     assert instances(otlp_sink) == {"shop-7"}
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "gunicorn-preload"])
+@pytest.mark.parametrize("name", [pytest.param("gunicorn", marks=pytest.mark.soak), "gunicorn-preload"])
 def test_gunicorn_loads_an_application_that_instruments_itself(
     serve: Any, otlp_sink: OtlpSink, name: str
 ) -> None:
