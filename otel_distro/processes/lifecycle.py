@@ -31,7 +31,7 @@ from otel_distro.processes.signals import EndingSignals
 from otel_distro.processes.supervisors import on_supervising
 from otel_distro.resource import add_to_resources
 
-_HOLD = 1.0
+_HOLD = 0.4
 _IDLE = 30.0
 _GRACE = 1.0
 

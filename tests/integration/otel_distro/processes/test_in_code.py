@@ -46,7 +46,7 @@ def test_pytest_is_left_as_it_was(environment: dict[str, str], otlp_sink: OtlpSi
     """No warning, thread or connection is left, and the telemetry of the tests arrives."""
     command = [sys.executable, "-X", "dev", "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(APPLICATIONS / "tested" / "application_test.py")],
+        [*command, "--rootdir", str(tmp_path), str(APPLICATIONS / "suite.py")],
         env=environment,
         capture_output=True,
         text=True,
