@@ -76,8 +76,10 @@ class HttpTransport:
             _sending.active = False
 
     def abort(self) -> None:
-        """Send nothing more; see `Transport.abort`."""
+        """Send nothing more, and close the connection that waits for more; see `Transport.abort`."""
         self._aborted = True
+        if self._pool is not None:
+            self._pool.clear()
 
     def _post(self, body: bytes) -> Outcome:
         pool = self._pool = self._pool or _create_pool(self._destination)

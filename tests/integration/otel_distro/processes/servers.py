@@ -14,6 +14,8 @@ from tests.integration.otel_distro.conftest import PROGRAMS, free_port
 
 APPLICATIONS = Path(__file__).parent / "applications"
 
+IMPATIENT = ("--graceful-timeout", "5")
+"""At SIGINT uvicorn's worker waits until gunicorn kills it, with telemetry and without."""
 PATIENT = ("--timeout-worker-healthcheck", "60")
 """A machine with much to do starts a worker more slowly than uvicorn waits for."""
 
@@ -22,6 +24,7 @@ SERVERS = {
     "uvicorn-workers": ["uvicorn", "{app}", "--port", "{port}", "--workers", "2", *PATIENT],
     "gunicorn": [
         "gunicorn",
+        *IMPATIENT,
         "-b",
         "127.0.0.1:{port}",
         "-w",
@@ -31,11 +34,11 @@ SERVERS = {
         "{app}",
     ],
     "gunicorn-preload": [
-        *("gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "-k", "uvicorn_worker.UvicornWorker"),
+        *("gunicorn", *IMPATIENT, "-b", "127.0.0.1:{port}", "-w", "2", "-k", "uvicorn_worker.UvicornWorker"),
         *("--preload", "{app}"),
     ],
     "uvicorn-reload": ["uvicorn", "{app}", "--port", "{port}", "--reload"],
-    "gunicorn-asgi": ["gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "-k", "asgi", "{app}"],
+    "gunicorn-asgi": ["gunicorn", *IMPATIENT, "-b", "127.0.0.1:{port}", "-w", "2", "-k", "asgi", "{app}"],
 }
 """How each server is started."""
 
