@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks.delivery.collectors import FAULTS, REFUSED
 from benchmarks.delivery.environments import Side, sides
 from benchmarks.delivery.exits import exit_seconds
-from benchmarks.delivery.latencies import RATE, latencies
+from benchmarks.delivery.latencies import RATE, Load, load
 from benchmarks.delivery.outages import Loss, outage
 
 _PERCENTILES = {"p50": 0.50, "p99": 0.99, "p99.9": 0.999}
@@ -61,23 +61,25 @@ def _outage(ours: Side, upstream: Side, seconds: float) -> None:
 
 def _latencies(compared: Sequence[Side], repeats: int, seconds: float) -> None:
     title = f"FastAPI at {RATE} requests a second, five spans each; milliseconds from the time due"
-    table = Table("", *_PERCENTILES, "p99 / bare", title=title)
+    table = Table("", *_PERCENTILES, "p99 / bare", "processor", title=title)
     bare, *recording = compared
     cells = [(bare, "healthy"), *((side, fault) for fault in ("healthy", REFUSED) for side in recording)]
-    found: dict[tuple[str, str], list[list[float]]] = {(side.name, fault): [] for side, fault in cells}
+    found: dict[tuple[str, str], list[Load]] = {(side.name, fault): [] for side, fault in cells}
     for _ in range(repeats):
         for side, fault in cells:
-            found[side.name, fault].append(sorted(latencies(side, fault, seconds)))
+            found[side.name, fault].append(load(side, fault, seconds))
     compared_with = _quantiles(found[bare.name, "healthy"], 0.99)
     for (name, fault), runs in found.items():
         label = name if name == bare.name else f"{name}, {'dead' if fault == REFUSED else fault} Collector"
         shown = [_range(_quantiles(runs, share)) for share in _PERCENTILES.values()]
-        table.add_row(label, *shown, _ratio(_quantiles(runs, 0.99), compared_with))
+        ratio = _ratio(_quantiles(runs, 0.99), compared_with)
+        table.add_row(label, *shown, ratio, _range([run.processor for run in runs]))
     console.print(table)
 
 
-def _quantiles(runs: Sequence[Sequence[float]], share: float) -> list[float]:
-    return [run[min(int(len(run) * share), len(run) - 1)] for run in runs]
+def _quantiles(runs: Sequence[Load], share: float) -> list[float]:
+    every = [run.latencies for run in runs]
+    return [sorted_[min(int(len(sorted_) * share), len(sorted_) - 1)] for sorted_ in every]
 
 
 def _range(figures: Sequence[float]) -> str:

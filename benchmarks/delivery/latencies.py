@@ -8,17 +8,34 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from benchmarks.delivery.collectors import collector
 from benchmarks.delivery.environments import ROOT, Side
+from benchmarks.delivery.open_loop import WARM_UP
 
 RATE = 200
 """Requests a second; each has five spans."""
 
 
-def latencies(side: Side, fault: str, seconds: float) -> list[float]:
-    """Return the latency of each request in milliseconds, counted from the time it was due.
+@dataclass(frozen=True)
+class Load:
+    """What a run showed.
+
+    Args:
+        latencies: of each request, in milliseconds from the time it was due; in ascending order.
+        processor: milliseconds of processor time that the server spent on a request.
+    """
+
+    latencies: list[float]
+    processor: float
+
+
+def load(side: Side, fault: str, seconds: float) -> Load:
+    """Serve under load, and return what its callers waited and what it cost.
 
     Args:
         side: whose exporters, or none.
@@ -38,16 +55,19 @@ def latencies(side: Side, fault: str, seconds: float) -> list[float]:
         )
         try:
             _wait_until_served(port)
-            return _measure(port, seconds)
+            return _measure(port, seconds, psutil.Process(server.pid))
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(120)
 
 
-def _measure(port: int, seconds: float) -> list[float]:
+def _measure(port: int, seconds: float, server: psutil.Process) -> Load:
     client = [sys.executable, "-m", "benchmarks.delivery.open_loop", str(port), str(RATE), str(seconds)]
+    before = server.cpu_times()
     done = subprocess.run(client, cwd=ROOT, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    after = server.cpu_times()
+    spent = after.user + after.system - before.user - before.system
+    return Load(sorted(json.loads(done.stdout)), 1000 * spent / (RATE * (seconds + WARM_UP)))
 
 
 def _wait_until_served(port: int) -> None:

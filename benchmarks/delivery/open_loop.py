@@ -9,6 +9,8 @@ import json
 import sys
 import time
 
+WARM_UP = 3.0
+"""Seconds at the beginning that are not counted."""
 _CONNECTIONS = 64
 
 
@@ -38,20 +40,20 @@ class Client:
             writer.close()
 
 
-async def run(port: int, rate: float, seconds: float, warm_up: float) -> list[float]:
-    """Send for as long; the first seconds are not counted."""
+async def run(port: int, rate: float, seconds: float) -> list[float]:
+    """Send for as long, after the warm-up."""
     client = Client(port)
     tasks: list[asyncio.Task[None]] = []
     began = time.perf_counter()
-    for number in range(int(rate * (seconds + warm_up))):
+    for number in range(int(rate * (seconds + WARM_UP))):
         due = began + number / rate
         await asyncio.sleep(max(due - time.perf_counter(), 0))
-        counted = number >= rate * warm_up
+        counted = number >= rate * WARM_UP
         tasks.append(asyncio.create_task(client.request(number, due, counted=counted)))
     await asyncio.gather(*tasks)
     return client.latencies
 
 
 if __name__ == "__main__":
-    found = asyncio.run(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), 3.0))
+    found = asyncio.run(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])))
     print(json.dumps(found))  # noqa: T201 - this is how the other end reads it
