@@ -86,14 +86,23 @@ def _operations() -> list[object]:
 
 def _traces() -> list[object]:
     return [
+        timeseries(
+            "Operations for each request",
+            "short",
+            {
+                "{{service_name}}": f"sum by (service_name) (rate({_COUNT}{_EVERY})) / sum by (service_name) "
+                f'(rate(travel_crm_http_requests_total{{service_name=~"$service"}}{_EVERY}))'
+            },
+            why="It grows with the data where a query is made in a loop: the N+1 problem.",
+        ),
         traces_found(
             "Slow operations",
             '{ resource.service.name =~ "$service" && span.db.system.name != nil && duration > 20ms }',
             why="The newest traces with a command that took more than 20 milliseconds.",
         ),
         traces_found(
-            "Many of the same operation",
-            '{ resource.service.name =~ "$service" && span.db.system.name != nil } | by(name) | count() > 4',
-            why="Traces that asked for the same thing more than four times: one query in a loop, often.",
+            "Many operations",
+            '{ resource.service.name =~ "$service" && span.db.system.name != nil } | count() > 10',
+            why="Traces with more than ten commands. The same one again and again is a query in a loop.",
         ),
     ]

@@ -40,10 +40,11 @@ def create_page(name: str, title: str, description: str) -> Dashboard:
     )
 
 
-def choice(name: str, label: str, query: str) -> QueryVariable:
+def choice(name: str, label: str, query: str, *, everything: str = ".+") -> QueryVariable:
     """Return a variable of which several values, or all, can be chosen: it is meant for `=~` matchers.
 
-    `query` is one of Prometheus's source, such as `label_values(METRIC, LABEL)`.
+    `query` is one of Prometheus's source, such as `label_values(METRIC, LABEL)`. `everything` is what all of
+    them together match; Loki takes no pattern that matches nothing as well.
     """
     return (
         QueryVariable(name)
@@ -55,7 +56,7 @@ def choice(name: str, label: str, query: str) -> QueryVariable:
         .sort(VariableSort.ALPHABETICAL_ASC)
         .multi(True)
         .include_all(True)
-        .all_value(".*")
+        .all_value(everything)
         .current(VariableOption(selected=True, text="All", value="$__all"))
     )
 

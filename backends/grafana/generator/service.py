@@ -30,7 +30,11 @@ def create_service_page() -> Dashboard:
     )
     page.with_variable(
         choice(
-            "route", "Route", 'label_values(travel_crm_http_requests_total{service_name=~"$service"}, route)'
+            "route",
+            "Route",
+            'label_values(travel_crm_http_requests_total{service_name=~"$service"}, route)',
+            # A request that matched none has none.
+            everything=".*",
         )
     )
     add_row(page, "Now", _now())
