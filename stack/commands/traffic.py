@@ -16,7 +16,7 @@ from stack.running import Stack
 from stack.settings import traffic_from_environ
 from stack.terminal import Terminal, duration
 from stack.traffic.play import Play, play_traffic
-from stack.traffic.reconcile import Series, read_totals, wait_for_agreement
+from stack.traffic.reconcile import Series, wait_for_agreement, wait_for_quiet
 from stack.traffic.tally import Tally
 
 
@@ -27,7 +27,7 @@ def traffic(terminal: Terminal) -> int:
     """
     play = Play(**traffic_from_environ())
     stack = running_stack(terminal)
-    before = _totals(stack)
+    before = _totals(terminal, stack)
     terminal.line(
         f"playing for {duration(play.seconds)} at {play.rate:g} requests a second, "
         f"{play.failures:.0%} of the errands fail on purpose"
@@ -43,12 +43,13 @@ def traffic(terminal: Terminal) -> int:
     return 0 if agrees and not tally.unanswered else 1
 
 
-def _totals(stack: Stack) -> Mapping[Series, float] | None:
+def _totals(terminal: Terminal, stack: Stack) -> Mapping[Series, float] | None:
     """Return what Prometheus has, None in a stack without one."""
     if stack.settings.profile == "embedded":
         return None
     try:
-        return read_totals(stack.addresses.prometheus)
+        with terminal.step("waiting for the measurements of what was before"):
+            return wait_for_quiet(stack.addresses.prometheus)
     except httpx.HTTPError as error:
         raise StackError(f"Prometheus does not answer: {error}") from error
 

@@ -8,8 +8,7 @@ import pytest
 from stack.addresses import Addresses
 from stack.demo_key import demo_key
 from stack.traffic.play import Play, play_traffic
-from stack.traffic.reconcile import METRICS, read_totals, wait_for_agreement
-from tests.e2e.conftest import until
+from stack.traffic.reconcile import METRICS, wait_for_agreement, wait_for_quiet
 
 PLAY = Play(seconds=20, rate=20, failures=0.05)
 
@@ -19,7 +18,7 @@ def test_totals_are_what_was_done(full_stack: Any) -> None:
     """Requests by route and status, bookings, payments by gateway, e-mails by kind, breaches by severity."""
     addresses = Addresses(full_stack.settings.ports)
     # The booking before this test has to be through, or it would be counted as one of the play's.
-    before = settled(addresses.prometheus)
+    before = wait_for_quiet(addresses.prometheus)
 
     tally = asyncio.run(
         play_traffic(addresses.api, demo_key(full_stack.settings), PLAY, lambda seconds, so_far: None)
@@ -28,16 +27,3 @@ def test_totals_are_what_was_done(full_stack: Any) -> None:
     assert tally.unanswered == 0
     assert {metric for metric, _, _ in tally.series()} == set(METRICS)
     assert wait_for_agreement(addresses.prometheus, before, tally) == dict(tally.totals)
-
-
-def settled(prometheus: str) -> dict[Any, float]:
-    """Return the totals once they have stopped growing."""
-    seen: list[dict[Any, float]] = []
-
-    def is_quiet() -> bool:
-        seen.append(read_totals(prometheus))
-        # Three exports and more without a change.
-        return len(seen) > 64 and seen[-1] == seen[-64]
-
-    until(is_quiet, 90)
-    return seen[-1]
