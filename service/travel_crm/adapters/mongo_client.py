@@ -24,6 +24,7 @@ _DEFAULT_DATABASE = "travel_crm"
 _MILLISECONDS_TO_FIND_A_SERVER = 1500
 _MILLISECONDS_FOR_AN_OPERATION = 3000
 _SHORTEST_TRY = 0.01
+_FERRETDB_DEADLINE = "context deadline exceeded"
 
 
 @dataclass
@@ -78,7 +79,8 @@ def reaching_mongo() -> Iterator[None]:
     except ConnectionFailure as error:
         raise UnavailableError("document store") from error
     except PyMongoError as error:
-        if error.timeout:
+        # FerretDB has no code of its own for an operation that it gave up at its deadline.
+        if error.timeout or _FERRETDB_DEADLINE in str(error):
             raise UnavailableError("document store") from error
         raise
 
