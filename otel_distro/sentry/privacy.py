@@ -23,8 +23,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(://)[^\s/@'\"]{1,512}@"), rf"\1{FILTERED}@"),
     # a query string, of a URL or of a path
     (re.compile(r"(?<=[\w/])\?[\w.~%-]{1,128}=[^\s'\"<>)]*"), f"?{FILTERED}"),
-    # an e-mail address
-    (re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), FILTERED),
+    # an e-mail address; what a version number follows, as in package@1.2.3, is none
+    (re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}"), FILTERED),
     (re.compile(r"\b(bearer|basic)\s{1,4}[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {FILTERED}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), FILTERED),
     # password=…, "access_token": "…", Authorization: …
@@ -68,7 +68,10 @@ def without_private_parts(event: Any) -> Any:
     request: Any = event.get("request")
     if isinstance(request, dict):
         _reduce_request(cast("dict[str, Any]", request))
-    return _each_text(event, redact_text)
+    # Such as package@1.2.3-rc.one: the operator's own word, and what Sentry groups by.
+    release = event.pop("release", None)
+    redacted = _each_text(event, redact_text)
+    return redacted if release is None else redacted | {"release": release}
 
 
 def before_breadcrumb(crumb: Any, _hint: Any) -> Any:

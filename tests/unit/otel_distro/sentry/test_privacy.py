@@ -52,6 +52,7 @@ def test_secret_is_found_in_text(text: str) -> None:
         "db:27017: [Errno 111] Connection refused",
         "KeyError: 'status'",
         "meet me @ noon, @decorator, a@b",
+        "redis@7.4.2 is too old",
     ],
 )
 def test_plain_text_stays(text: str) -> None:
@@ -142,6 +143,11 @@ def test_event_is_reduced() -> None:
     assert sent["exception"]["values"][0]["value"] == f"password={FILTERED}"
     assert sent["contexts"] == {"trace": {"trace_id": "a" * 32}}
     assert sent["timestamp"] == 1.5
+
+
+def test_release_stays() -> None:
+    """A package and its version look like an address, and are what Sentry groups by."""
+    assert without_private_parts(_event() | {"release": "crm@1.2.3-rc.one"})["release"] == "crm@1.2.3-rc.one"
 
 
 def test_source_lines_stay() -> None:
