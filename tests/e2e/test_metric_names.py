@@ -59,10 +59,21 @@ def on_page(url: str, name: str) -> list[Labels]:
 
 
 @pytest.fixture(scope="module")
-def addresses(full_stack: Any, crm: Crm, booked: Sent) -> Addresses:
-    """Know where things are, once a booking was made and read."""
+def addresses(
+    full_stack: Any,
+    backends: Backends,
+    crm: Crm,
+    booking_draft: dict[str, Any],
+    booked: Sent,
+    request: pytest.FixtureRequest,
+) -> Addresses:
+    """Know where things are, once a booking was read, one request failed, and so did the gateway."""
+    # A request of the same kind right after it would take its exemplar.
+    until(lambda: booked.trace_id in backends.exemplar_trace_ids())
     url = f"{crm.url}/bookings/{booked.response.json()['id']}"
     httpx.get(url, headers={"X-API-Key": crm.key}).raise_for_status()
+    crm.post("/bookings", booking_draft | {"payment": {"gateway": "cardpay", "token": "tok_failing"}})
+    request.getfixturevalue("failed")
     return Addresses(full_stack.settings.ports)
 
 
