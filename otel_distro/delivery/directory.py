@@ -75,6 +75,9 @@ def _is_safe_default(root: Path) -> bool:
             found = directory.lstat()
         except FileNotFoundError:
             continue
+        except OSError:
+            # Not a directory above it, or one that is not ours to enter: it cannot be had.
+            return False
         writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != _user() or writable:
             return False

@@ -121,6 +121,7 @@ class Lifecycle:
             self._delivery.shutdown()
             self.identity.leave()
 
+    @failsafe
     def _settle(self) -> None:
         self.identity.settle(worker=self._worker)
         self._describe()
