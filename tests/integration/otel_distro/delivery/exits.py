@@ -63,7 +63,10 @@ def observe_exit(fault: Fault, spans: int, spool: Path) -> Exit:
         fault.mend(collector)
         heir = Process(variables, waits=True)
         left = {name: signal.account.spooled for name, signal in status.signals.items()}
-        wait_until(lambda: all(heir.delivered(name) >= count for name, count in left.items()), PATIENCE)
+        wait_until(
+            lambda: heir.reports and all(heir.delivered(name) >= count for name, count in left.items()),
+            PATIENCE,
+        )
         last = heir.end()
     finally:
         collector.stop()

@@ -101,6 +101,11 @@ class Process:
         return status.signals[signal].account.spooled if status else 0
 
     @property
+    def reports(self) -> bool:
+        """Whether it has a status file: it has one once it is known that it exports."""
+        return self._last_status() is not None
+
+    @property
     def status(self) -> ProcessStatus:
         """What its status file says."""
         status = self._last_status()
