@@ -1,8 +1,8 @@
 """Decides when a process begins to export, under which identity, and how that ends.
 
 Nothing is exported before something is recorded; then records wait for a moment, since a supervisor
-of workers shows what it is soon after its first log line. A process that only runs is watched as
-well, from half a minute on. A forked child begins anew. However a process ends, what it recorded is
+of workers shows what it is soon after its first log line. A process that records nothing begins a few
+seconds later. A forked child begins anew. However a process ends, what it recorded is
 delivered or on disk first, within one deadline.
 """
 
@@ -32,7 +32,8 @@ from otel_distro.processes.supervisors import on_supervising
 from otel_distro.resource import add_to_resources
 
 _HOLD = 0.4
-_IDLE = 30.0
+# What an earlier process left on disk is to be sent within five seconds, recorded or not.
+_IDLE = 3.5
 _GRACE = 1.0
 
 
