@@ -34,16 +34,10 @@ class GuardedLoggerProvider(LoggerProvider):
         self, name: Any, version: Any = None, schema_url: Any = None, attributes: Any = None
     ) -> ApiLogger:
         """Return the logger of an instrumentation scope."""
-        surface = self._surface
-        logger = super().get_logger(
-            surface.optional_text(name) or "",
-            surface.optional_text(version),
-            surface.optional_text(schema_url),
-            attributes if is_plain(attributes, None) else surface.attributes(attributes, None),
-        )
+        logger = super().get_logger(*self._surface.scope(name, version, schema_url, attributes))
         if type(logger) is Logger:
             logger.__class__ = GuardedLogger
-            vars(logger)["surface"] = surface
+            vars(logger)["surface"] = self._surface
         return logger
 
 

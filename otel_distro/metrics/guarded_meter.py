@@ -19,7 +19,7 @@ from otel_distro.delivery.stderr import write_line
 from otel_distro.failsafe import failsafe
 from otel_distro.metrics.guarded_instruments import guarded_callbacks, guarded_recording
 from otel_distro.metrics.reader import COLLECTOR
-from otel_distro.otlp.surface import Surface, is_plain
+from otel_distro.otlp.surface import Surface
 
 LAST_COLLECTION_MILLIS: Final = 1_000
 """Milliseconds that the collection at exit may take; what it collected is delivered after that."""
@@ -49,16 +49,12 @@ class GuardedMeterProvider(MeterProvider):
         self, name: Any, version: Any = None, schema_url: Any = None, attributes: Any = None
     ) -> metrics.Meter:
         """Return the meter of an instrumentation scope."""
-        surface = self._surface
-        meter = super().get_meter(
-            surface.optional_text(name) or "unknown",
-            surface.optional_text(version),
-            surface.optional_text(schema_url),
-            attributes if is_plain(attributes, None) else surface.attributes(attributes, None),
-        )
+        scope = self._surface.scope(name, version, schema_url, attributes)
+        # Without a name the SDK makes a meter that measures nothing.
+        meter = super().get_meter(scope[0] or "unknown", *scope[1:])
         if type(meter) is Meter:
             meter.__class__ = GuardedMeter
-            vars(meter)["surface"] = surface
+            vars(meter)["surface"] = self._surface
         return meter
 
     def force_flush(self, timeout_millis: float = 10_000) -> bool:

@@ -75,6 +75,15 @@ class Surface:
         self.refuse(sanitiser.replaced + left_out)
         return Shortened(safe, beyond + left_out) if beyond + left_out else safe
 
+    def scope(self, name: Any, version: Any, schema_url: Any, attributes: Any) -> tuple[str, Any, Any, Any]:
+        """Return an instrumentation scope's name, version, schema URL and attributes, safe for the SDK."""
+        return (
+            self.optional_text(name) or "",
+            self.optional_text(version),
+            self.optional_text(schema_url),
+            attributes if is_plain(attributes, None) else self.attributes(attributes, None),
+        )
+
     def attribute(self, key: Any, value: Any) -> tuple[str, PlainValue]:
         """Return one attribute that the SDK can take, in the place of any two objects."""
         sanitiser = Sanitiser()

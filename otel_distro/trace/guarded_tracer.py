@@ -44,16 +44,13 @@ class GuardedTracerProvider(TracerProvider):
         attributes: Any = None,
     ) -> ApiTracer:
         """Return the tracer of an instrumentation scope."""
-        surface = self._surface
-        tracer = super().get_tracer(
-            surface.optional_text(instrumenting_module_name) or "",
-            surface.optional_text(instrumenting_library_version),
-            surface.optional_text(schema_url),
-            attributes if is_plain(attributes, None) else surface.attributes(attributes, None),
+        scope = self._surface.scope(
+            instrumenting_module_name, instrumenting_library_version, schema_url, attributes
         )
+        tracer = super().get_tracer(*scope)
         if type(tracer) is Tracer:
             tracer.__class__ = GuardedTracer
-            vars(tracer)["surface"] = surface
+            vars(tracer)["surface"] = self._surface
         return tracer
 
 

@@ -15,19 +15,12 @@ from otel_distro.logs.bridge import LoggingBridge
 from otel_distro.logs.guarded_logger import GuardedLoggerProvider
 from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.surface import Surface
-from tests.unit.otel_distro.otlp.hostile import VALUES, Colour, FakeScalar, Plain, Unshowable
+from tests.unit.otel_distro.otlp.hostile import VALUES, Colour, FakeScalar, Plain, Unshowable, UnshowableError
 
 LONGEST = 10.0
 """Seconds that one hostile value may take in all its places."""
 
 each_value = pytest.mark.parametrize("make", VALUES.values(), ids=VALUES.keys())
-
-
-class UnshowableError(Exception):
-    """An exception that cannot be shown."""
-
-    def __str__(self) -> str:
-        raise RuntimeError("no text")
 
 
 class Recorded:

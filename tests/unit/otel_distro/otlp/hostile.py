@@ -35,6 +35,13 @@ class Unshowable:
     __repr__ = __str__
 
 
+class UnshowableError(Exception):
+    """An exception that cannot be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
 class UnshowableBadly:
     """`str` raises what is no `Exception`."""
 

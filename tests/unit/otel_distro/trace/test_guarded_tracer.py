@@ -19,20 +19,13 @@ from otel_distro.otlp.surface import Surface
 from otel_distro.trace.current_span import use_span
 from otel_distro.trace.guarded_span import GuardedSpan
 from otel_distro.trace.guarded_tracer import GuardedTracerProvider
-from tests.unit.otel_distro.otlp.hostile import VALUES, Unshowable, deep_list
+from tests.unit.otel_distro.otlp.hostile import VALUES, Unshowable, UnshowableError, deep_list
 
 CONTEXT = SpanContext(1, 2, is_remote=False, trace_flags=TraceFlags(1))
 LONGEST = 10.0
 """Seconds that one hostile value may take in all its places; unbounded, it takes minutes or for ever."""
 
 each_value = pytest.mark.parametrize("make", VALUES.values(), ids=VALUES.keys())
-
-
-class UnshowableError(Exception):
-    """An exception that cannot be shown."""
-
-    def __str__(self) -> str:
-        raise RuntimeError("no text")
 
 
 class Recorded:
