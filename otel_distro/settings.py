@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Signal
 from otel_distro.destinations import destinations_from
@@ -31,7 +31,7 @@ from otel_distro.variables.resource import ResourceSettings
 from otel_distro.variables.sentry import SentrySettings
 from otel_distro.variables.similar import unknown_names
 from otel_distro.variables.tracing import TracingSettings
-from otel_distro.variables.variable import Variable
+from otel_distro.variables.variable import Variable, as_text
 
 _EXPORTERS: Mapping[Signal, str] = {
     "traces": "OTEL_TRACES_EXPORTER",
@@ -236,12 +236,3 @@ def _write(environ: MutableMapping[str, str], variable: Variable, value: Any) ->
         environ.pop(variable.name, None)
     else:
         environ[variable.name] = as_text(value)
-
-
-def as_text(value: Any) -> str:
-    """Return a parsed value as the text that a variable would hold."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else str(value)

@@ -6,9 +6,9 @@ Printed by `otel-distro settings`. A secret's value is never shown, only that it
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from otel_distro.settings import CHECKED, VARIABLES, Settings, as_text
+from otel_distro.settings import CHECKED, VARIABLES, Settings
 from otel_distro.variables.masking import HIDDEN, masked
-from otel_distro.variables.variable import Variable
+from otel_distro.variables.variable import Variable, as_text
 
 _HEADINGS = ("variable", "in force", "default", "why")
 _WIDEST = 44

@@ -23,7 +23,7 @@ class Checked:
     """What an environment says in variables that are known.
 
     Args:
-        usable: their text, without what is bad or empty.
+        usable: their text, without what is bad or empty, in the one spelling that all readers take.
         problems: one sentence for each bad value.
     """
 
@@ -60,13 +60,12 @@ def _given(environ: Mapping[str, str], known: Mapping[str, Variable]) -> Iterato
 
 def _checked(variable: Variable, given: str) -> tuple[str, list[str]]:
     try:
-        variable.parse(given)
+        return variable.plain(given), []
     except PartlyBadError as error:
         instead = "the rest of it" if variable.secret else quoted(variable, error.usable)
-        return error.usable, [_sentence(variable, given, str(error), instead)]
+        return variable.plain(error.usable), [_sentence(variable, given, str(error), instead)]
     except ValueError as error:
         return "", [_sentence(variable, given, str(error), variable.default or variable.instead)]
-    return given, []
 
 
 def _contradictions(usable: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/languages/python/distro/
 """
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from otel_distro import parsing
 from otel_distro.components import component
@@ -40,6 +41,13 @@ class LaunchingSettings:
     )
 
 
+def _gevent_patch(value: str) -> str:
+    chosen = parsing.one_of("patch_all")(value)
+    if find_spec("gevent") is None:
+        raise ValueError("needs gevent, which is not installed here")
+    return chosen
+
+
 CHECKED = (
     Variable(
         "OTEL_PYTHON_DISTRO",
@@ -64,7 +72,7 @@ CHECKED = (
     Variable(
         "OTEL_PYTHON_AUTO_INSTRUMENTATION_EXPERIMENTAL_GEVENT_PATCH",
         "",
-        parsing.one_of("patch_all"),
+        _gevent_patch,
         "patch_all: gevent's patches come first",
         instead="no patch",
     ),

@@ -6,7 +6,7 @@ https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 Parse = Callable[[str], Any]
 
@@ -32,6 +32,24 @@ class Variable:
     secret: bool = False
     upstream: bool = True
     instead: str = ""
+
+    def plain(self, given: str) -> str:
+        """Return a text in the spelling that every reader takes: upstream knows one case, and no blanks.
+
+        Raises:
+            ValueError: where the text makes no sense, as `parse` does.
+        """
+        value = self.parse(given)
+        return as_text(value) if isinstance(value, str | bool | tuple) else given
+
+
+def as_text(value: Any) -> str:
+    """Return a parsed value as the text that a variable would hold."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else str(value)
 
 
 def setting(

@@ -124,6 +124,7 @@ FROM_THE_FIELD = [
     ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://localhost:99999"),
     ("OTEL_PYTHON_DISTRO", "bogus"),
     ("OTEL_PYTHON_CONFIGURATOR", "bogus"),
+    ("OTEL_PYTHON_AUTO_INSTRUMENTATION_EXPERIMENTAL_GEVENT_PATCH", "patch_all"),
 ]
 
 
@@ -136,6 +137,28 @@ def test_value_that_hurts_upstream(start: Start, otlp_sink: OtlpSink, name: str,
     (line, _working) = ended.stderr.splitlines()
     assert line.startswith(f"otel-distro: {name}: {value!r} ")
     assert "; using " in line
+
+
+UNUSUAL_SPELLINGS = [
+    ("OTEL_PROPAGATORS", "tracecontext,baggage,"),
+    ("OTEL_PROPAGATORS", "TraceContext,,Baggage"),
+    ("OTEL_PROPAGATORS", ","),
+    ("OTEL_PYTHON_DISTRO", "Otel_Distro"),
+    ("OTEL_PYTHON_CONFIGURATOR", "OTEL_DISTRO"),
+    ("OTEL_PYTHON_CONTEXT", "ContextVars_Context"),
+    ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "HTTP/Protobuf"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNUSUAL_SPELLINGS)
+def test_unusual_spelling_is_as_good_as_the_usual(
+    start: Start, otlp_sink: OtlpSink, name: str, value: str
+) -> None:
+    """What is taken is taken by all that read it, also before the distribution is loaded."""
+    ended = start(*LAUNCHER, *PROGRAM, environment={name: value})
+
+    assert_unharmed(ended, otlp_sink)
+    assert ended.stderr == "working\n"
 
 
 def test_malformed_header_list_is_not_shown(start: Start, otlp_sink: OtlpSink) -> None:

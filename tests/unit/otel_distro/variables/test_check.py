@@ -1,7 +1,8 @@
 """What is said of a bad value, and what the environment holds afterwards."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as search
 from hypothesis import strategies as st
 
 from otel_distro import settings
@@ -51,6 +52,49 @@ def test_bad_value_is_named_with_what_is_used_and_taken_out(name: str, value: st
     assert problem.endswith(used)
     assert environ.get(name) != value
     assert settings.from_environ(environ).problems == ()
+
+
+def spellings(text: str) -> list[str]:
+    """Return ways to write a text that a parser may take for the same."""
+    members = text.replace(",", " ,, ")
+    return [text.upper(), text.title(), f"{text},", f",{members} , ", f" {text.swapcase()},,"]
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_every_spelling_that_is_taken_becomes_one(name: str) -> None:
+    """Upstream reads the variable too, and knows one case, no blanks, and no empty member."""
+    variable = KNOWN[name]
+    texts = [
+        text for text in (variable.default, "true", "none", "patch_all", "gzip,x", "otel_distro") if text
+    ]
+
+    for text in texts:
+        environ = {name: text}
+        if settings.repair(environ):
+            continue
+        for spelling in spellings(text):
+            spelt = {name: spelling}
+            if settings.repair(spelt) or variable.parse(spelling) != variable.parse(text):
+                continue
+            assert spelt == environ, spelling
+
+
+def test_list_without_a_member_is_unset() -> None:
+    """A comma alone names nothing, so the default holds."""
+    environ = {"OTEL_PROPAGATORS": " , ", "OTEL_TRACES_EXPORTER": ","}
+
+    settings.write_back(settings.from_environ(environ), environ)
+
+    assert environ["OTEL_PROPAGATORS"] == "tracecontext,baggage"
+    assert environ["OTEL_TRACES_EXPORTER"] == "otlp"
+
+
+def test_members_that_remain_of_a_list_are_spelt_as_upstream_reads_them() -> None:
+    """A bad member takes no good one down with it."""
+    environ = {"OTEL_PROPAGATORS": "TraceContext, bogus,"}
+
+    assert len(settings.repair(environ)) == 1
+    assert environ == {"OTEL_PROPAGATORS": "tracecontext"}
 
 
 def test_ratio_sampler_with_a_bad_ratio_samples_everything() -> None:
@@ -135,6 +179,7 @@ _TEXT = st.one_of(
 )
 
 
+@search(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(KNOWN)), _TEXT, max_size=8))
 def test_whatever_is_set_what_remains_can_be_used(environ: dict[str, str]) -> None:
     """No environment raises; after one round nothing is left to complain of."""
