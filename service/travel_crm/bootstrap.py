@@ -76,7 +76,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             running_beside(watch_job_queue(EMAILS.queue, RedisJobCount(queue, EMAILS)))
         )
         shared = await _opened_shared(stack, settings, mongo, cache, queue)
-        probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, cache)}
+        probes = {"mongodb": Probe(partial(ping_mongo, mongo)), "redis": Probe(partial(ping_redis, cache))}
         await stack.enter_async_context(running_beside(DependencyWatch(probes).run()))
         key, of = settings.demo_api_key, partial(create_use_cases, shared)
         tenants = TenantService(MongoTenants(database["tenants"]), DemoTenant(key) if key else None)

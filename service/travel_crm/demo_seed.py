@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from travel_crm.adapters.mongo_claims import MongoClaims
+from travel_crm.adapters.unbroken import unbroken
 from travel_crm.adapters.untraced import untraced
 from travel_crm.domain.errors import UnavailableError
 from travel_crm.domain.tenants import TenantService
@@ -25,12 +26,18 @@ async def seed_demo_when_possible(
     while True:
         try:
             with untraced():
-                tenant = await tenants.recognise(key)
-                if await claims.claim(_CLAIM) is None:
-                    await create_data(tenant.id)
-                    await claims.complete(_CLAIM, "made")
+                await unbroken(_seed_demo(tenants, key, claims, create_data))
         except UnavailableError as error:
             _logger.debug("demo data not made yet: %s", error)
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
         else:
             return
+
+
+async def _seed_demo(
+    tenants: TenantService, key: str, claims: MongoClaims, create_data: Callable[[str], Awaitable[None]]
+) -> None:
+    tenant = await tenants.recognise(key)
+    if await claims.claim(_CLAIM) is None:
+        await create_data(tenant.id)
+        await claims.complete(_CLAIM, "made")

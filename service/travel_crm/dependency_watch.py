@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from opentelemetry import metrics
 from opentelemetry.metrics import CallbackOptions, Observation
 
-from travel_crm.adapters.untraced import untraced
-from travel_crm.probing import Probe, answers
+from travel_crm.probing import Probe
 
 _SECONDS_BETWEEN_PROBES = 5.0
 
@@ -38,8 +37,7 @@ class DependencyWatch:
     async def run(self) -> None:
         """Ask every five seconds, until cancelled; a change is logged."""
         while True:
-            with untraced():
-                outcomes = await asyncio.gather(*map(answers, self._probes.values()))
+            outcomes = await asyncio.gather(*(probe.answers() for probe in self._probes.values()))
             for name, up in zip(self._probes, outcomes, strict=True):
                 self._note(name, up)
             await asyncio.sleep(_SECONDS_BETWEEN_PROBES)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from travel_crm.adapters.unbroken import unbroken
 from travel_crm.domain.errors import UnavailableError
 
 _logger = logging.getLogger(__name__)
@@ -13,10 +14,11 @@ async def repeat(work: Callable[[], Awaitable[None]], seconds: float) -> None:
     """Do the work until cancelled, with a pause of so many seconds; one that fails is done again.
 
     A store that is away is no surprise, anything else is logged as an error: it must not end the rounds.
+    A cancellation waits for the end of the work in hand.
     """
     while True:
         try:
-            await work()
+            await unbroken(work())
         except UnavailableError as error:
             _logger.debug("round not done: %s", error)
         except Exception:

@@ -32,6 +32,7 @@ from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.job_runner import JobRunner
 from travel_crm.domain.jobs import JobHandler, JobKind
 from travel_crm.domain.service_levels import Priority
+from travel_crm.probing import Probe
 from travel_crm.rounds import repeat
 from travel_crm.settings import Settings
 from travel_crm.telemetry.business_counters import create_breach_count, create_email_count
@@ -53,7 +54,7 @@ async def open_job_runner(settings: Settings) -> AsyncIterator[JobRunner]:
         upkeep = RedisJobUpkeep(queue, EMAILS, worker)
         stack.push_async_callback(_retire, upkeep)
         escalations = _escalations(settings, database, queue)
-        probes = {"mongodb": partial(ping_mongo, mongo), "redis": partial(ping_redis, queue)}
+        probes = {"mongodb": Probe(partial(ping_mongo, mongo)), "redis": Probe(partial(ping_redis, queue))}
         for work in (
             upkeep.run(),
             DependencyWatch(probes).run(),

@@ -23,6 +23,7 @@ Database = AsyncDatabase[Document]
 _DEFAULT_DATABASE = "travel_crm"
 _MILLISECONDS_TO_FIND_A_SERVER = 1500
 _MILLISECONDS_FOR_AN_OPERATION = 3000
+_SECONDS_FOR_A_PING = 1.0
 _SHORTEST_TRY = 0.01
 _FERRETDB_DEADLINE = "context deadline exceeded"
 
@@ -66,8 +67,9 @@ def limit_to(seconds: float) -> Iterator[None]:
 
 
 async def ping_mongo(client: AsyncMongoClient[Document]) -> None:
-    """Raise a `PyMongoError` unless the store answers."""
-    await client.admin.command("ping")
+    """Raise a `PyMongoError` unless the store answers within a second."""
+    with pymongo.timeout(_SECONDS_FOR_A_PING):
+        await client.admin.command("ping")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import logging
 from pymongo.errors import PyMongoError
 
 from travel_crm.adapters.mongo_client import Database
+from travel_crm.adapters.unbroken import unbroken
 from travel_crm.adapters.untraced import untraced
 
 COLLECTIONS = ("customers", "travel_queries", "quotes", "bookings", "payments")
@@ -29,7 +30,7 @@ async def create_indexes_when_possible(database: Database) -> None:
     while True:
         try:
             with untraced():
-                await create_indexes(database)
+                await unbroken(create_indexes(database))
         except PyMongoError as error:
             _logger.debug("indexes not created yet: %s", type(error).__name__)
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)

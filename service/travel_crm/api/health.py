@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from travel_crm.api.dependencies import ServicesOfApp
-from travel_crm.probing import Probe, answers
+from travel_crm.probing import Probe
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -52,7 +52,10 @@ async def live() -> Liveness:
     responses={503: {"model": Readiness, "description": "Something that is needed does not answer."}},
 )
 async def ready(services: ServicesOfApp, response: Response) -> Readiness:
-    """Ask the document store and Redis at once, a second each at most; 503 says which one is down."""
+    """Ask the document store and Redis, once for all who ask meanwhile; 503 says which one is down.
+
+    It takes a second at most.
+    """
     outcomes = await asyncio.gather(*map(_check, services.probes.values()))
     checks = dict(zip(services.probes, outcomes, strict=True))
     all_ok = "down" not in outcomes
@@ -68,4 +71,4 @@ async def startup(request: Request) -> Startup:
 
 
 async def _check(probe: Probe) -> Literal["ok", "down"]:
-    return "ok" if await answers(probe) else "down"
+    return "ok" if await probe.answers() else "down"

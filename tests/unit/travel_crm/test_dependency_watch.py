@@ -11,6 +11,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader, NumberDataPoi
 from travel_crm import dependency_watch
 from travel_crm.background import running_beside
 from travel_crm.dependency_watch import DependencyWatch
+from travel_crm.probing import Probe
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ async def test_each_dependency_is_up_or_down_by_itself(
         pass
 
     caplog.set_level(logging.INFO, "travel_crm.dependency_watch")
-    async with running_beside(DependencyWatch({"mongodb": store, "redis": redis}).run()):
+    async with running_beside(DependencyWatch({"mongodb": Probe(store), "redis": Probe(redis)}).run()):
         await asyncio.sleep(0.05)
         assert _measured(reader) == {"mongodb": 0, "redis": 1}
         down = False
@@ -68,6 +69,6 @@ async def test_nothing_is_said_before_the_first_answer(reader: InMemoryMetricRea
     async def hanging() -> None:
         await asyncio.Event().wait()
 
-    async with running_beside(DependencyWatch({"mongodb": hanging}).run()):
+    async with running_beside(DependencyWatch({"mongodb": Probe(hanging)}).run()):
         await asyncio.sleep(0.02)
         assert _measured(reader) == {}

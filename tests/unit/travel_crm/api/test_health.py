@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.unit.travel_crm.conftest import Crm, client_of
+from travel_crm.probing import Probe
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +29,7 @@ async def hang() -> None:
 
 async def test_alive_whatever_is_down(http: httpx.AsyncClient, crm: Crm) -> None:
     """A restart would not bring the store back, so the process does not ask for one."""
-    crm.probes |= {"mongodb": refuse, "redis": hang}
+    crm.probes |= {"mongodb": Probe(refuse), "redis": Probe(hang)}
 
     response = await http.get("/health/live")
 
@@ -56,7 +57,7 @@ async def test_health_needs_no_key(crm: Crm) -> None:
 
 async def test_ready_when_everything_answers(http: httpx.AsyncClient, crm: Crm) -> None:
     """Each check is named."""
-    crm.probes |= {"mongodb": answer, "redis": answer}
+    crm.probes |= {"mongodb": Probe(answer), "redis": Probe(answer)}
 
     response = await http.get("/health/ready")
 
@@ -67,7 +68,7 @@ async def test_ready_when_everything_answers(http: httpx.AsyncClient, crm: Crm) 
 
 async def test_not_ready_says_which_one(http: httpx.AsyncClient, crm: Crm) -> None:
     """Which one, and not why."""
-    crm.probes |= {"mongodb": refuse, "redis": answer}
+    crm.probes |= {"mongodb": Probe(refuse), "redis": Probe(answer)}
 
     response = await http.get("/health/ready")
 
@@ -79,7 +80,7 @@ async def test_not_ready_says_which_one(http: httpx.AsyncClient, crm: Crm) -> No
 
 async def test_probes_that_hang_cost_a_second_together(http: httpx.AsyncClient, crm: Crm) -> None:
     """They are asked at once, and each is given up after a second."""
-    crm.probes |= {"mongodb": hang, "redis": hang}
+    crm.probes |= {"mongodb": Probe(hang), "redis": Probe(hang)}
     began = time.monotonic()
 
     response = await http.get("/health/ready")
