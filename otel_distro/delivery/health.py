@@ -1,8 +1,13 @@
 """How one signal fares: since when it does not arrive, and why."""
 
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, time
+
+LONGEST_SILENCE = 7.0
+"""Seconds after which an attempt without an answer counts as a failure, though it may go on."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,42 @@ class Health:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failing_since: float | None = None
+        self._attempt_since: float | None = None
         self.last_failure: Failure | None = None
         self.last_delivery: float | None = None
         """Unix seconds."""
 
-    def failed(self, reason: str, message: str) -> None:
-        """Note an attempt that failed."""
+    @contextmanager
+    def attempt(self) -> Generator[None]:
+        """Know that an attempt is under way for as long as a block takes."""
+        with self._lock:
+            self._attempt_since = monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._attempt_since = None
+
+    def look(self) -> None:
+        """Count an attempt that has had no answer for long as failing; called every now and then."""
+        with self._lock:
+            since = self._attempt_since
+            if since is not None and self._failing_since is None and monotonic() - since >= LONGEST_SILENCE:
+                self.last_failure = Failure(time(), "timeout", "no answer yet")
+                self._failing_since = since
+
+    def failed(self, reason: str, message: str, began: float | None = None) -> None:
+        """Note an attempt that failed.
+
+        Args:
+            reason: its stable name.
+            message: what a person is told.
+            began: monotonic moment at which it did; now where `None`.
+        """
         with self._lock:
             self.last_failure = Failure(time(), reason, message or reason)
             if self._failing_since is None:
-                self._failing_since = monotonic()
+                self._failing_since = monotonic() if began is None else began
 
     def note(self, reason: str, message: str) -> None:
         """Note a failure that did not keep the rest from arriving."""
@@ -50,6 +81,6 @@ class Health:
 
     @property
     def failing_for(self) -> float | None:
-        """Seconds since the first of the failures that no delivery has followed."""
+        """Seconds since the first failing attempt began that no delivery has followed."""
         since = self._failing_since
         return None if since is None else monotonic() - since

@@ -5,17 +5,13 @@ https://opentelemetry.io/docs/specs/otlp/#otlphttp
 
 import gzip
 import logging
-import ssl
 import threading
 import zlib
-from time import monotonic
-from urllib.parse import unquote
 
-import certifi
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Retry, Timeout, exceptions, make_headers
-from urllib3.util import parse_url
+from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout, exceptions
 
 from otel_distro.delivery.http_answer import judge
+from otel_distro.delivery.http_pool import create_pool
 from otel_distro.delivery.outcome import Outcome, Retryable
 from otel_distro.delivery.settings import Destination
 
@@ -82,8 +78,7 @@ class HttpTransport:
             self._pool.clear()
 
     def _post(self, body: bytes) -> Outcome:
-        pool = self._pool = self._pool or _create_pool(self._destination)
-        until = monotonic() + self._destination.timeout
+        pool = self._pool = self._pool or create_pool(self._destination)
         response = pool.request(
             "POST",
             self._destination.endpoint,
@@ -95,36 +90,12 @@ class HttpTransport:
             preload_content=False,
         )
         try:
-            answer = _read(response, until)
+            answer = _read(response)
         except BaseException:
             response.close()
             raise
         response.release_conn()
         return judge(response.status, response.headers, answer)
-
-
-def _create_pool(destination: Destination) -> PoolManager:
-    context = _tls(destination) if destination.endpoint.lower().startswith("https:") else None
-    if destination.proxy:
-        login = parse_url(destination.proxy).auth
-        headers = make_headers(proxy_basic_auth=unquote(login)) if login else None
-        return ProxyManager(
-            destination.proxy, num_pools=1, maxsize=1, proxy_headers=headers, ssl_context=context
-        )
-    return PoolManager(num_pools=1, maxsize=1, ssl_context=context)
-
-
-def _tls(destination: Destination) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=destination.certificate or _bundled_authorities())
-    if destination.client_certificate:
-        context.load_cert_chain(destination.client_certificate, destination.client_key)
-    return context
-
-
-def _bundled_authorities() -> str | None:
-    """Return the path of certifi's authorities where the system brings none."""
-    paths = ssl.get_default_verify_paths()
-    return None if paths.cafile or paths.capath else certifi.where()
 
 
 def _compressed(payload: bytes, compression: str) -> bytes:
@@ -133,8 +104,8 @@ def _compressed(payload: bytes, compression: str) -> bytes:
     return zlib.compress(payload) if compression == "deflate" else payload
 
 
-def _read(response: BaseHTTPResponse, until: float) -> bytes:
-    """Read an answer, bounded in size and time: a server may send one byte a second for ever."""
+def _read(response: BaseHTTPResponse) -> bytes:
+    """Read an answer, bounded in size: a server may never end it."""
     parts: list[bytes] = []
     size = 0
     while size < _LONGEST_ANSWER:
@@ -143,8 +114,6 @@ def _read(response: BaseHTTPResponse, until: float) -> bytes:
             break
         parts.append(part)
         size += len(part)
-        if monotonic() > until:
-            raise exceptions.TimeoutError("the answer took too long")
     return b"".join(parts)
 
 

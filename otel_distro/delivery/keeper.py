@@ -91,6 +91,7 @@ class Keeper:
     def _do_turn(self) -> None:
         self._spool.open()
         for sender in self._senders:
+            sender.health.look()
             self._keep(sender)
         now = monotonic()
         if now - self._adopted_at >= _ADOPTION_INTERVAL:

@@ -160,7 +160,8 @@ class Sender:
     def _send(self, flight: Flight) -> Outcome:
         if len(flight.batch.payload) > self._pace.bytes and flight.batch.items > 1:
             return TooLarge("larger than one request may be")
-        outcome = self.transport.send(flight.batch.payload)
+        with self.health.attempt():
+            outcome = self.transport.send(flight.batch.payload)
         self._note(flight, outcome)
         return outcome
 

@@ -38,7 +38,7 @@ class Settlement:
         """Settle a request; return the batches that go back to the front of the queue."""
         if flight.batch is PROBE:
             if isinstance(outcome, Retryable):
-                self.health.failed(outcome.reason, outcome.message)
+                self.health.failed(outcome.reason, outcome.message, flight.began)
             return ()
         if isinstance(outcome, Retryable):
             return self._keep(flight, outcome)
@@ -74,7 +74,7 @@ class Settlement:
     def _keep(self, flight: Flight, outcome: Retryable) -> Sequence[Batch]:
         items = flight.batch.items
         self._account.fail(self._signal, items, outcome.reason, unknown=outcome.unknown)
-        self.health.failed(outcome.reason, outcome.message)
+        self.health.failed(outcome.reason, outcome.message, flight.began)
         if flight.kept is None:
             return flight.memory
         self._spool.release(self._signal, flight.kept)

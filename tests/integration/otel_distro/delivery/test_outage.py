@@ -13,7 +13,12 @@ from otel_distro.delivery.account import SignalAccount
 from tests.integration.otel_distro.delivery.conftest import Start
 from tests.integration.otel_distro.delivery.faults import Collector
 from tests.integration.otel_distro.delivery.received import Request
-from tests.integration.otel_distro.delivery.scripted_collector import ScriptedCollector, wait_until
+from tests.integration.otel_distro.delivery.scripted_collector import (
+    PATIENCE,
+    ScriptedCollector,
+    black_hole,
+    wait_until,
+)
 from tests.integration.otel_distro.delivery.scripted_grpc import ScriptedGrpcCollector, running
 
 RATE = 1000
@@ -85,6 +90,21 @@ def check(outage: Outage, collector: Collector) -> None:
 def test_a_short_outage_loses_nothing(collector: ScriptedCollector, start: Start) -> None:
     """Reliability row 1: 0 lost, one request twice at most, said within ten seconds and when it ends."""
     check(observe(collector, start, 8), collector)
+
+
+def test_a_collector_that_never_answers_is_named_before_its_timeout(
+    collector: ScriptedCollector, start: Start
+) -> None:
+    """Reliability row 3: within ten seconds of the first request, though each may take ten."""
+    collector.behaviour = black_hole
+    process = start(spans=1, waits=True)
+
+    assert wait_until(lambda: bool(process.lines), PATIENCE)
+
+    at, line = process.lines[0]
+    assert process.began + at - collector.received.requests[0].at <= LONGEST_SILENCE
+    assert "telemetry is not arriving" in line
+    assert "(no answer yet)" in line
 
 
 @pytest.mark.soak
