@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stack.ports import find_free_ports
 from tests.integration.otel_distro.otlp_sink import OtlpSink
 
 APPLICATIONS = Path(__file__).parent / "applications"
@@ -92,20 +92,18 @@ def clean_environment() -> dict[str, str]:
 
 def free_port() -> int:
     """Return a port that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    return find_free_ports(1)[0]
 
 
 def wait_until_served(application: RunningApplication) -> None:
     """Wait until the port answers, and fail with its errors where the process ends before."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert application.process.poll() is None, application.stderr
         try:
-            httpx.get(f"{application.url}/up")
+            httpx.get(f"{application.url}/up", timeout=30)
         except httpx.TransportError:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError(f"no answer in 30 s: {application.stderr}")
+    raise AssertionError(f"no answer in 60 s: {application.stderr}")

@@ -60,7 +60,7 @@ class OtlpSink:
         groups = [group for request in self.metrics for group in request.resource_metrics]
         return {metric.name for group in groups for scope in group.scope_metrics for metric in scope.metrics}
 
-    def wait_until(self, arrived: Callable[[], Any], seconds: float = 15) -> None:
+    def wait_until(self, arrived: Callable[[], Any], seconds: float = 60) -> None:
         """Wait for something to arrive, and fail where it does not in time."""
         deadline = time.monotonic() + seconds
         while not arrived():

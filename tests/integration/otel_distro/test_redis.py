@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from otel_distro.instrumentation.redis import DistroRedisInstrumentor
+from stack.ports import find_free_ports
 
 SECRET = "hunter2"
 
@@ -246,12 +247,12 @@ def test_as_many_spans_as_contrib(
 @pytest.fixture
 def redis_cluster(tmp_path: Path) -> Iterator[int]:
     """Run a cluster of one node and yield its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1] % 20_000 + 20_000
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes"]
+    port, bus = find_free_ports(2)
+    ports = ["--port", str(port), "--cluster-port", str(bus), "--bind", "127.0.0.1"]
     process = subprocess.Popen(
-        [*command, "--dir", str(tmp_path), "--save", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["redis-server", *ports, "--cluster-enabled", "yes", "--dir", str(tmp_path), "--save", ""],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         with redis.Redis(port=port) as node:

@@ -19,6 +19,8 @@ import httpx
 import pytest
 from sentry_sdk.envelope import Envelope
 
+from stack.ports import find_free_ports
+
 SECRET = "hunter2-hunter2"
 
 APPLICATION = """
@@ -150,9 +152,7 @@ def ingest() -> Iterator[_Ingest]:
 def address(request: pytest.FixtureRequest, ingest: _Ingest, tmp_path: Path) -> Iterator[str]:
     """Serve the application by uvicorn, with our edge and with contrib's middleware."""
     (tmp_path / "application.py").write_text(APPLICATION)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = find_free_ports(1)
     command = [sys.executable, "application.py", ingest.dsn, request.param, str(port)]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
     try:

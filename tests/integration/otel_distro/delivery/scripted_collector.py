@@ -17,6 +17,7 @@ from pathlib import Path
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from stack.ports import find_free_ports
 from tests.integration.otel_distro.delivery.received import SIGNAL_OF_PATH, Received
 
 PROTOBUF = "application/x-protobuf"
@@ -199,7 +200,7 @@ class ScriptedCollector:
         self.stopping = threading.Event()
         self._certificate, self._authority = certificate, authority
         self._server: _Server | None = None
-        self.port = _free_port()
+        (self.port,) = find_free_ports(1)
 
     @property
     def endpoint(self) -> str:
@@ -244,9 +245,3 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
             return True
         time.sleep(0.02)
     return condition()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

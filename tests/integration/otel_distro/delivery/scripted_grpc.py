@@ -4,7 +4,6 @@ It takes and answers raw bytes, as the scripted HTTP server does, and keeps what
 same form.
 """
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 
+from stack.ports import find_free_ports
 from tests.integration.otel_distro.delivery.received import Received
 
 SIGNAL_OF_SERVICE = {"trace": "traces", "metrics": "metrics", "logs": "logs"}
@@ -98,9 +98,7 @@ class ScriptedGrpcCollector:
         self.stopping = threading.Event()
         self._credentials = credentials
         self._server: grpc.Server | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        (self.port,) = find_free_ports(1)
 
     @property
     def endpoint(self) -> str:
