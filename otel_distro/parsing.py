@@ -172,8 +172,16 @@ def each(
 
 
 def patterns(value: str) -> tuple[str, ...]:
-    """Return comma-separated regular expressions."""
-    return each(list(names(value)), _compiles, "is no regular expression")
+    """Return comma-separated regular expressions that can be joined into one, as contrib joins them."""
+    joined: list[str] = []
+
+    def usable(pattern: str) -> bool:
+        fits = _compiles(pattern) and _compiles("|".join([*joined, pattern]))
+        if fits:
+            joined.append(pattern)
+        return fits
+
+    return each(list(names(value)), usable, "is no regular expression, or none beside the others")
 
 
 def methods(value: str) -> tuple[str, ...]:

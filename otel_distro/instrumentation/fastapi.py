@@ -7,6 +7,7 @@ https://opentelemetry-python-contrib.readthedocs.io/en/latest/instrumentation/fa
 """
 
 import asyncio
+import functools
 import logging
 import weakref
 from collections.abc import Iterable
@@ -18,12 +19,14 @@ from starlette.requests import ClientDisconnect
 from starlette.websockets import WebSocketDisconnect
 
 from otel_distro.failsafe import failsafe
+from otel_distro.instrumentation.edges import Edges
 from otel_distro.instrumentation.route_templates import RouteTemplates
 from otel_distro.server_edge.edge import ServerEdge
 from otel_distro.server_edge.exclusion import PathExclusion
 from otel_distro.server_edge.header_capture import HeaderCapture
 from otel_distro.server_edge.instruments import create_instruments
 from otel_distro.server_edge.options import EdgeOptions, MessageHook
+from otel_distro.server_edge.passage import Passage
 from otel_distro.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ class DistroFastAPIInstrumentor(FastAPIInstrumentor):
         exclude_spans: accepted; there are no spans for messages to exclude.
     """
 
-    _edges: ClassVar[weakref.WeakKeyDictionary[fastapi.FastAPI, ServerEdge]] = weakref.WeakKeyDictionary()
+    _edges: ClassVar[Edges] = Edges()
     _originals: ClassVar[tuple[Any, Any] | None] = None
     _arguments: ClassVar[dict[str, Any]] = {}
 
@@ -70,33 +73,30 @@ class DistroFastAPIInstrumentor(FastAPIInstrumentor):
     ) -> None:
         """Give one application arguments of its own, in the place of those of `instrument`."""
         cls = DistroFastAPIInstrumentor
-        cls._edges[app] = create_edge(app, **{**cls._arguments, **kwargs})
+        cls._edges.keep(app, _edge_or_none(app, {**cls._arguments, **kwargs}))
 
     @staticmethod
     def uninstrument_app(app: fastapi.FastAPI) -> None:
         """Serve one application without the edge from now on."""
-        DistroFastAPIInstrumentor._edges[app] = _PASS_THROUGH
+        DistroFastAPIInstrumentor._edges.keep(app, _NO_EDGE)
 
     @classmethod
     def edge_of(cls, app: fastapi.FastAPI) -> ServerEdge:
         """Return the edge of an application, made at its first request."""
-        edge = cls._edges.get(app)
-        if edge is None:
-            edge = cls._edges[app] = create_edge(app, **cls._arguments)
-        return edge
+        return cls._edges.of(app) or cls._edges.keep(app, _edge_or_none(app, cls._arguments))
 
 
-class _PassThrough(ServerEdge):
-    """Serves as if there were no edge."""
+class _NoEdge(ServerEdge):
+    """Lets every request through as it is."""
 
     def __init__(self) -> None:
         return
 
-    async def __call__(self, application: Any, scope: Any, receive: Any, send: Any) -> None:
-        await application(scope, receive, send)
+    def passage(self, scope: Any, receive: Any, send: Any) -> Passage:
+        return Passage(receive, send)
 
 
-_PASS_THROUGH = _PassThrough()
+_NO_EDGE = _NoEdge()
 
 
 def create_edge(app: fastapi.FastAPI, *, settings: Settings | None = None, **kwargs: Any) -> ServerEdge:
@@ -111,6 +111,11 @@ def create_edge(app: fastapi.FastAPI, *, settings: Settings | None = None, **kwa
         kwargs.get("tracer_provider"), kwargs.get("meter_provider"), kwargs.get("logger_provider")
     )
     return ServerEdge(_options(app, settings or Settings(), kwargs), instruments)
+
+
+def _edge_or_none(app: fastapi.FastAPI, arguments: dict[str, Any]) -> ServerEdge:
+    """Return the edge of an application, or one that does nothing where that cannot be made."""
+    return failsafe(create_edge)(app, **arguments) or _NO_EDGE
 
 
 def _options(app: fastapi.FastAPI, settings: Settings, kwargs: dict[str, Any]) -> EdgeOptions:
@@ -178,6 +183,7 @@ class _RouteFinder:
 
 
 def _replace_methods(original_init: Any, original_call: Any) -> None:
+    @functools.wraps(original_init)
     def __init__(self: fastapi.FastAPI, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         if kwargs.get("telemetry"):
             kwargs["telemetry"] = _native_telemetry(kwargs["telemetry"])
@@ -186,11 +192,11 @@ def _replace_methods(original_init: Any, original_call: Any) -> None:
         # an application calls itself adds no second server span.
         setattr(self, _CONTRIB_MARK, True)
 
+    @functools.wraps(original_call)
     async def __call__(self: fastapi.FastAPI, scope: Any, receive: Any, send: Any) -> None:  # noqa: N807
-        async def application(scope: Any, receive: Any, send: Any) -> None:
-            await original_call(self, scope, receive, send)
-
-        await DistroFastAPIInstrumentor.edge_of(self)(application, scope, receive, send)
+        edge = DistroFastAPIInstrumentor.edge_of(self)
+        with edge.passage(scope, receive, send) as (receive_, send_):
+            await original_call(self, scope, receive_, send_)
 
     fastapi.FastAPI.__init__ = __init__
     fastapi.FastAPI.__call__ = __call__

@@ -1,12 +1,12 @@
 """The ASGI edge: opens a server span for each request and hands it to its `Exchange`.
 
-Installed around an application by `instrumentation/fastapi.py`; written against the OpenTelemetry
-API alone. Each request starts from an empty context: under asyncio a keep-alive connection can
-hand the context of one request to the next, which would merge their traces.
+`instrumentation/fastapi.py` asks it for the way of each request through its application
+(`passage.py`). Written against the OpenTelemetry API alone. Each request starts from an empty
+context: under asyncio a keep-alive connection can hand the context of one request to the next,
+which would merge their traces.
 https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 """
 
-from collections.abc import Awaitable, Callable
 from random import getrandbits
 from typing import Any
 
@@ -14,8 +14,6 @@ from opentelemetry import propagate
 from opentelemetry.context import (
     _SUPPRESS_INSTRUMENTATION_KEY,  # pyright: ignore[reportPrivateUsage] - no public name for it
     Context,
-    attach,
-    detach,
     set_value,
 )
 from opentelemetry.trace import (
@@ -35,6 +33,7 @@ from otel_distro.server_edge.exchange import Exchange, span_method
 from otel_distro.server_edge.instruments import EdgeInstruments
 from otel_distro.server_edge.messages import Receive, Send, WatchedMessages
 from otel_distro.server_edge.options import EdgeOptions
+from otel_distro.server_edge.passage import Passage, WatchedPassage
 from otel_distro.server_edge.request_attributes import (
     AttributeValue,
     header,
@@ -43,7 +42,6 @@ from otel_distro.server_edge.request_attributes import (
 )
 
 Scope = dict[str, Any]
-ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _SERVED_HERE = "otel_distro.server_edge"
 _FASTAPI_TELEMETRY = "fastapi.telemetry"
@@ -61,36 +59,20 @@ class ServerEdge:
         self._options = options
         self._instruments = instruments
 
-    async def __call__(
-        self, application: ASGIApplication, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Serve one request.
+    def passage(self, scope: Scope, receive: Receive, send: Send) -> Passage:
+        """Begin a request.
 
         Args:
-            application: the application without the edge.
             scope: the ASGI scope; anything but HTTP and WebSockets passes untouched, and so does a
                 request that an outer application of this edge serves already.
             receive: from the server.
             send: to the server.
         """
-        if scope["type"] not in ("http", "websocket") or _SERVED_HERE in scope:
-            await application(scope, receive, send)
-            return
-        exchange = self._begin(scope)
+        served = scope["type"] in ("http", "websocket") and _SERVED_HERE not in scope
+        exchange = self._begin(scope) if served else None
         if exchange is None:
-            await application(scope, receive, send)
-            return
-        messages = WatchedMessages(exchange, self._options, receive, send)
-        token = attach(exchange.context)
-        try:
-            await application(scope, messages.receive, messages.send)
-        except BaseException as error:
-            exchange.raised(error)
-            raise
-        else:
-            exchange.returned()
-        finally:
-            detach(token)
+            return Passage(receive, send)
+        return WatchedPassage(exchange, WatchedMessages(exchange, self._options, receive, send))
 
     @failsafe
     def _begin(self, scope: Scope) -> Exchange:
@@ -101,7 +83,9 @@ class ServerEdge:
         attributes = span_attributes(scope, bounded)
         parent = propagate.extract(scope, context=Context(), getter=SCOPE_GETTER)
         traced = not self._options.exclusion.covers(scope.get("path", ""))
-        span = self._open_span(scope, parent, bounded, attributes) if traced else _unsampled(parent)
+        span = (
+            self._open_span(scope, parent, bounded, attributes) if traced else self._unsampled(scope, parent)
+        )
         context = set_span_in_context(span, parent)
         if not traced:
             context = set_value(_SUPPRESS_INSTRUMENTATION_KEY, True, context)
@@ -127,15 +111,14 @@ class ServerEdge:
             hook(span, scope)
         return span
 
+    def _unsampled(self, scope: Scope, parent: Context) -> Span:
+        """Return a span that nothing below it is recorded under, in any process that honours it."""
+        above = get_current_span(parent).get_span_context()
+        trace_id = above.trace_id or self._requested(scope, parent) or getrandbits(128) or 1
+        return NonRecordingSpan(SpanContext(trace_id, above.span_id or getrandbits(64) or 1, is_remote=False))
+
     def _requested(self, scope: Scope, parent: Context) -> int:
         if not self._options.trace_id_header or get_current_span(parent).get_span_context().is_valid:
             return 0
         value = header(scope, self._options.trace_id_header)
         return parse_trace_id(value) if value else 0
-
-
-def _unsampled(parent: Context) -> Span:
-    """Return a span that nothing below it is recorded under, in any process that honours it."""
-    above = get_current_span(parent).get_span_context()
-    trace_id = above.trace_id or getrandbits(128) or 1
-    return NonRecordingSpan(SpanContext(trace_id, above.span_id or getrandbits(64) or 1, is_remote=False))

@@ -3,32 +3,32 @@
 https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from opentelemetry.util.http import (
-    SanitizeValue,
-    normalise_request_header_name,
-    normalise_response_header_name,
-)
+from opentelemetry.util.http import normalise_request_header_name, normalise_response_header_name
+
+from otel_distro.server_edge.expressions import Expressions, compile_each
 
 Headers = Iterable[tuple[bytes, bytes]]
 _ALWAYS_SANITIZED = ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key")
+_REPLACED = "[REDACTED]"
 
 
 class HeaderCapture:
     """Captures the headers that the operator named.
 
     Args:
-        request: regular expressions for request headers.
+        request: regular expressions for request headers, in any case.
         response: regular expressions for response headers.
         sanitized: regular expressions for headers whose value is replaced; credentials always are.
     """
 
     def __init__(self, request: Sequence[str], response: Sequence[str], sanitized: Sequence[str]) -> None:
-        self._request = list(request)
-        self._response = list(response)
-        self._sanitize = SanitizeValue([*sanitized, *_ALWAYS_SANITIZED])
+        self._request = compile_each(request, flags=re.IGNORECASE)
+        self._response = compile_each(response, flags=re.IGNORECASE)
+        self._sanitized = compile_each([*sanitized, *_ALWAYS_SANITIZED], flags=re.IGNORECASE)
 
     def of_request(self, headers: Headers) -> dict[str, list[str]]:
         """Return the attributes of a request's captured headers."""
@@ -39,11 +39,12 @@ class HeaderCapture:
         return self._capture(headers, self._response, normalise_response_header_name)
 
     def _capture(
-        self, headers: Headers, patterns: list[str], attribute_name: Callable[[str], str]
+        self, headers: Headers, chosen: Expressions, attribute_name: Callable[[str], str]
     ) -> dict[str, list[str]]:
-        if not patterns:
-            return {}
-        decoded: defaultdict[str, list[str]] = defaultdict(list)
-        for name, value in headers:
-            decoded[name.decode("latin-1")].append(value.decode("latin-1"))
-        return self._sanitize.sanitize_header_values(decoded, patterns, attribute_name)
+        captured: defaultdict[str, list[str]] = defaultdict(list)
+        for name, value in headers if chosen else ():
+            header = name.decode("latin-1")
+            if any(expression.fullmatch(header) for expression in chosen):
+                secret = any(expression.search(header) for expression in self._sanitized)
+                captured[attribute_name(header)].append(_REPLACED if secret else value.decode("latin-1"))
+        return captured

@@ -17,6 +17,7 @@ from otel_distro.server_edge.exclusion import PathExclusion
         ("healthz", "/customers/healthz", False),
         ("health", "/healthy-food", False),
         ("health", "/", False),
+        ("(?i)health", "/Health/ready", True),
     ],
 )
 def test_patterns_are_anchored_at_path_segments(pattern: str, path: str, covered: bool) -> None:

@@ -62,6 +62,19 @@ def test_anything_else_is_ignored_and_never_echoed(
     assert response.headers.get_list("x-trace-id") == [trace_id]
 
 
+def test_excluded_request_is_answered_with_the_id_that_it_asked_for(
+    telemetry: Any, instrument: Any, get: Any
+) -> None:
+    """It has no span, but its log records carry the id."""
+    instrument(excluded_urls="trace")
+
+    response = get("/trace", headers={"x-trace-id": HEX})
+
+    assert response.headers["x-trace-id"] == HEX
+    assert response.json() == {"trace": HEX}
+    assert not telemetry.spans
+
+
 def test_two_ids_are_none(telemetry: Any, instrument: Any, get: Any) -> None:
     """A request that names two traces is given one of its own."""
     instrument()

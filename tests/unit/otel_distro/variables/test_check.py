@@ -33,6 +33,7 @@ BAD = [
     ("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "os,nose", "using 'os'"),
     ("OTEL_PYTHON_DISTRO", "bogus", "using otel_distro"),
     ("OTEL_PYTHON_REQUESTS_EXCLUDED_URLS", "(", "using no exclusion"),
+    ("OTEL_PYTHON_EXCLUDED_URLS", "(?P<a>x),(?P<a>y)", "using '(?P<a>x)'"),
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "http", "using 9464"),
     ("OTEL_CONFIG_FILE", "/etc/otel.yaml", "using the variables alone"),
     ("OTEL_LOG_LEVEL", "chatty", "using warning"),
