@@ -55,7 +55,7 @@ def _now() -> list[object]:
             "Fullest queue of the Collector",
             "percentunit",
             "max(otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)",
-            why="A queue that is full makes it refuse what it is sent.",
+            why="What comes for a queue that is full is lost.",
         ),
     ]
 

@@ -70,11 +70,21 @@ def test_each_backend_has_a_queue_on_disk_and_is_never_given_up(effective: Effec
     assert all(queue["batch"]["max_size"] for queue in queues.values())
 
 
-def test_batches_are_made_in_the_queues_only(effective: Effective, profile: str) -> None:
-    """The batch processor would swallow errors and break back-pressure."""
-    processors = effective(profile)["processors"]
+def test_an_error_of_a_queue_reaches_no_sender(effective: Effective, profile: str) -> None:
+    """What comes from outside passes a processor that keeps errors to itself, and makes no batches."""
+    configuration = effective(profile)
+    queued = [
+        pipeline["processors"][-1].split("/")[0]
+        for pipeline in configuration["service"]["pipelines"].values()
+        if pipeline["receivers"] == ["otlp"]
+        and any(exporter.startswith("otlp_http/") for exporter in pipeline["exporters"])
+    ]
 
-    assert not [name for name in processors if name.split("/")[0] == "batch"]
+    assert bool(queued) == (profile != "embedded")
+    assert set(queued) <= {"batch", "tail_sampling"}
+    for name, processor in configuration["processors"].items():
+        if name.startswith("batch"):
+            assert (processor["send_batch_size"], processor["timeout"]) == (0, 0)
 
 
 def test_sentry_only_adds(effective: Effective) -> None:
