@@ -15,7 +15,7 @@ from opentelemetry.sdk._logs import Logger, LoggerProvider, ReadWriteLogRecord
 
 from otel_distro.failsafe import failsafe
 from otel_distro.otlp.exceptions import exception_attributes
-from otel_distro.otlp.surface import Surface, is_plain
+from otel_distro.otlp.surface import Surface
 
 
 class GuardedLoggerProvider(LoggerProvider):
@@ -66,7 +66,7 @@ class GuardedLogger(Logger):
     def _safe(self, attributes: Any, exception: Any) -> Any:
         """Return the attributes, with those of an exception that they do not have already."""
         most = self._log_record_limits.max_log_record_attributes
-        safe: Any = attributes if is_plain(attributes, most) else self.surface.attributes(attributes, most)
+        safe = self.surface.attributes(attributes, most)
         if exception is None:
             return safe
         merged: dict[str, Any] = {**exception_attributes(exception), **(safe or {})}

@@ -5,15 +5,15 @@ gets another recording method.
 https://opentelemetry.io/docs/specs/otel/metrics/api/#synchronous-instrument-api
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
 from opentelemetry.metrics import CallbackOptions, Observation
 
-from otel_distro.failsafe import failsafe
+from otel_distro.failsafe import COMMANDS, failsafe, failsafe_in_thread
 from otel_distro.otlp.measurement import measured_number
-from otel_distro.otlp.surface import Surface, is_plain
+from otel_distro.otlp.surface import Surface
 from otel_distro.otlp.wire import MAX_INT64
 
 MOST_OBSERVATIONS: Final = 10_000
@@ -35,19 +35,19 @@ def guarded_recording(record: Record, surface: Surface) -> Record:
     def make_safe(amount: Any, attributes: Any, context: Any) -> None:
         number = _number(amount, surface)
         if number is not None:
-            safe = attributes if is_plain(attributes, None) else surface.attributes(attributes, None)
+            safe = surface.attributes(attributes, None)
             record(number, safe, context if context is None else surface.instance(context, dict, None))
 
     def guarded(amount: Any, attributes: Any = None, context: Any = None) -> None:
         kind: type = type(amount)  # pyright: ignore[reportUnknownVariableType]
-        if (
-            (kind is float or (kind is int and -MAX_INT64 <= amount <= MAX_INT64))
-            and (context is None or issubclass(type(context), dict))
-            and is_plain(attributes, None)
+        if (kind is float or (kind is int and -MAX_INT64 <= amount <= MAX_INT64)) and (
+            context is None or issubclass(type(context), dict)
         ):
             try:
-                return record(amount, attributes, context)
-            except Exception:  # noqa: BLE001 - a foreign view or reservoir may raise anything
+                return record(amount, surface.attributes(attributes, None), context)
+            except COMMANDS:
+                raise
+            except BaseException:  # noqa: BLE001 - a foreign view or reservoir may raise anything
                 return surface.refuse()
         return make_safe(amount, attributes, context)
 
@@ -67,18 +67,22 @@ def guarded_callbacks(callbacks: Any, surface: Surface) -> list[Callback] | None
 
 
 def _guarded_callback(callback: Callback, surface: Surface) -> Callback:
-    def observe(options: CallbackOptions) -> Iterator[Observation]:
-        found = _called(callback, options)
-        for observation in islice(found or (), MOST_OBSERVATIONS):
-            if (safe := _safe_observation(observation, surface)) is not None:
-                yield safe
+    def observe(options: CallbackOptions) -> list[Observation]:
+        found: list[Observation] = []
+        _collect(callback, options, surface, found)
+        return found
 
     return observe
 
 
-@failsafe
-def _called(callback: Callback, options: CallbackOptions) -> Iterable[Observation]:
-    return callback(options)
+@failsafe_in_thread
+def _collect(
+    callback: Callback, options: CallbackOptions, surface: Surface, found: list[Observation]
+) -> None:
+    """Append what a callback observes; what it yields before it raises stays."""
+    for observation in islice(callback(options) or (), MOST_OBSERVATIONS):
+        if (safe := _safe_observation(observation, surface)) is not None:
+            found.append(safe)  # noqa: PERF401 - it stays where the next one raises
 
 
 def _safe_observation(observation: Any, surface: Surface) -> Observation | None:
@@ -88,16 +92,17 @@ def _safe_observation(observation: Any, surface: Surface) -> Observation | None:
     value = _number(observation.value, surface)
     if value is None:
         return None
-    attributes, context = observation.attributes, observation.context
-    safe: Any = attributes if is_plain(attributes, None) else surface.attributes(attributes, None)
+    context = observation.context
+    safe = surface.attributes(observation.attributes, None)
     return Observation(value, safe, context if issubclass(type(context), dict) else None)
 
 
-@failsafe
 def _number(amount: Any, surface: Surface) -> int | float | None:
     try:
         return measured_number(amount)
-    except Exception:  # noqa: BLE001 - a foreign number may raise anything
+    except COMMANDS:
+        raise
+    except BaseException:  # noqa: BLE001 - a foreign number may raise anything
         surface.refuse()
         return None
 

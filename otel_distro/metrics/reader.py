@@ -14,7 +14,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.sdk.metrics.export import MetricReader, MetricsData
 
 from otel_distro.delivery.delivery import Delivery
-from otel_distro.failsafe import failsafe
+from otel_distro.failsafe import failsafe_in_thread
 from otel_distro.metrics.export import DeliveryMetricExporter
 
 COLLECTOR = "otel-distro-collect"
@@ -88,6 +88,6 @@ class DeliveryMetricReader(MetricReader):
             if stopped:
                 return
 
-    @failsafe
+    @failsafe_in_thread
     def _collect_once(self) -> None:
         self.collect(timeout_millis=30_000)

@@ -18,6 +18,7 @@ from opentelemetry.sdk.metrics.export import (
     NumberDataPoint,
 )
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.fields import count_field, time_field
 from otel_distro.otlp.measurement import measured_number
@@ -140,7 +141,9 @@ def _append_exemplars(
     for exemplar in exemplars:
         try:
             parts.append(delimited(tag, _encode_exemplar(exemplar, sanitiser)))
-        except Exception:  # noqa: BLE001 - the point is worth keeping without
+        except COMMANDS:
+            raise
+        except BaseException:  # noqa: BLE001 - the point is worth keeping without
             sanitiser.replaced += 1
 
 

@@ -4,8 +4,6 @@ https://opentelemetry.io/docs/specs/semconv/exceptions/
 """
 
 import traceback
-from contextlib import suppress
-from types import TracebackType
 from typing import cast
 
 from opentelemetry.semconv.attributes.exception_attributes import (
@@ -14,6 +12,7 @@ from opentelemetry.semconv.attributes.exception_attributes import (
     EXCEPTION_TYPE,
 )
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.surface import LONGEST
 from otel_distro.otlp.text import cut, shown, type_name
 from otel_distro.otlp.values import Sanitiser
@@ -50,13 +49,21 @@ def _qualified_name(cls: type) -> str:
 
 def _stacktrace(error: object, kind: str, message: str) -> str:
     """Return the stack trace; where the exception cannot be formatted, or is huge, its frames alone."""
-    if issubclass(type(error), BaseException) and len(message) < LONGEST:
-        # Formatting calls the exception's own methods.
-        with suppress(Exception):
-            return "".join(traceback.format_exception(cast(BaseException, error)))
-    return "".join((*_frames(error), f"{kind}: {message}\n"))
+    if not issubclass(type(error), BaseException):
+        return f"{kind}: {message}\n"
+    raised = cast(BaseException, error)
+    whole = _formatted(raised) if len(message) < LONGEST else None
+    return "".join(whole or [*_frames(raised), f"{kind}: {message}\n"])
 
 
-def _frames(error: object) -> list[str]:
-    frames = getattr(error, "__traceback__", None)
-    return traceback.format_tb(frames) if isinstance(frames, TracebackType) else []
+def _formatted(error: BaseException) -> list[str] | None:
+    try:
+        return traceback.format_exception(error)
+    except COMMANDS:
+        raise
+    except BaseException:  # noqa: BLE001 - the exception's own methods are called
+        return None
+
+
+def _frames(error: BaseException) -> list[str]:
+    return traceback.format_tb(BaseException.__dict__["__traceback__"].__get__(error))

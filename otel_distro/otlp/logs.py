@@ -10,6 +10,7 @@ from typing import Any, Final
 from opentelemetry._logs import LogRecord, SeverityNumber
 from opentelemetry.sdk._logs import ReadableLogRecord
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.any_value import encode_value
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.batch import EncodedBatch, encode_batch
@@ -75,9 +76,7 @@ def _severity_field(severity: Any, sanitiser: Sanitiser) -> bytes:
     known = _SEVERITIES.get(id(severity))
     if known is not None or severity is None:
         return known or b""
-    return count_field(
-        b"\x10", sanitiser.whole(getattr(severity, "value", severity), _HIGHEST_SEVERITY), sanitiser
-    )
+    return count_field(b"\x10", sanitiser.whole(severity, _HIGHEST_SEVERITY), sanitiser)
 
 
 def _correlation(record: LogRecord, sanitiser: Sanitiser) -> bytes:
@@ -90,6 +89,8 @@ def _correlation(record: LogRecord, sanitiser: Sanitiser) -> bytes:
                 tagged_fixed32(0x45, record.trace_flags) if record.trace_flags else b"",
             )
         )
-    except Exception:  # noqa: BLE001 - ids that are no ids; the record is worth keeping without
+    except COMMANDS:
+        raise
+    except BaseException:  # noqa: BLE001 - ids that are no ids; the record is worth keeping without
         sanitiser.replaced += 1
         return b""

@@ -7,8 +7,8 @@ https://opentelemetry.io/docs/specs/otel/resource/sdk/
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.attributes import AttributeWriter
-from otel_distro.otlp.text import COMMANDS
 from otel_distro.otlp.values import Sanitiser
 from otel_distro.otlp.wire import delimited
 

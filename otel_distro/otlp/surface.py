@@ -9,6 +9,7 @@ https://opentelemetry.io/docs/specs/otel/common/#attribute
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.limits import DEFAULT_LIMITS
 from otel_distro.otlp.values import PlainValue, Sanitiser
 
@@ -27,23 +28,28 @@ def is_plain_text(value: object) -> bool:
     return type(value) is str and len(value) <= LONGEST
 
 
-def is_plain(attributes: Any, most: int | None) -> bool:
-    """Say whether attributes may go to the SDK as they are.
+def plain_copy(attributes: Any, most: int | None) -> dict[str, Any] | None:
+    """Return a copy of attributes that may go to the SDK as they are; `None` where they may not.
 
+    A copy, made at once: another thread may change the application's own while the SDK reads them.
     The length of a text is no matter here: the SDK does not copy it, and the encoder cuts it.
 
     Args:
-        attributes: anything; `None` stands for no attributes.
+        attributes: anything.
         most: as many as the SDK keeps; `None` where it has no bound.
     """
-    if attributes is None:
-        return True
     if type(attributes) is not dict or len(attributes) > (_MOST if most is None else most):  # pyright: ignore[reportUnknownArgumentType]
-        return False
-    for key, value in attributes.items():  # noqa: SIM110 - `all` would be slower  # pyright: ignore[reportUnknownVariableType]
-        if type(value) not in PLAIN or type(key) is not str:  # pyright: ignore[reportUnknownArgumentType]
-            return False
-    return True
+        return None
+    try:
+        copied: dict[Any, Any] = attributes.copy()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except COMMANDS:
+        raise
+    except BaseException:  # noqa: BLE001 - keys may be compared, by methods of the application's
+        return None
+    for key, value in copied.items():
+        if type(value) not in PLAIN or type(key) is not str:
+            return None
+    return copied
 
 
 class Surface:
@@ -56,13 +62,19 @@ class Surface:
     def __init__(self, count: Callable[[int], None]) -> None:
         self._count = count
 
-    def attributes(self, given: Any, most: int | None) -> dict[str, PlainValue]:
-        """Return attributes that the SDK can take, in the place of any object.
+    def attributes(self, given: Any, most: int | None) -> dict[str, Any] | None:
+        """Return attributes that the SDK can take, in the place of any object; `None` as it is.
 
         Args:
             given: what should be a mapping.
             most: as many as are kept, the first ones; `None` for as many as a set may have at all.
         """
+        if given is None:
+            return None
+        copied = plain_copy(given, most)
+        return self._replaced(given, most) if copied is None else copied
+
+    def _replaced(self, given: Any, most: int | None) -> dict[str, PlainValue]:
         sanitiser = Sanitiser()
         bounded, beyond = sanitiser.attributes(given)
         safe: dict[str, PlainValue] = {}
@@ -81,7 +93,7 @@ class Surface:
             self.optional_text(name) or "",
             self.optional_text(version),
             self.optional_text(schema_url),
-            attributes if is_plain(attributes, None) else self.attributes(attributes, None),
+            self.attributes(attributes, None),
         )
 
     def attribute(self, key: Any, value: Any) -> tuple[str, PlainValue]:

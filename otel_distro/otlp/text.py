@@ -3,10 +3,7 @@
 https://opentelemetry.io/docs/specs/otel/common/#strings
 """
 
-from typing import Final
-
-COMMANDS: Final = (KeyboardInterrupt, SystemExit)
-"""What is meant for the process, and passes on even out of an application's own method."""
+from otel_distro.failsafe import COMMANDS
 
 
 def shown(value: object) -> str:

@@ -11,9 +11,10 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from opentelemetry.attributes import BoundedAttributes
 
+from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.foreign import UNKNOWN, first_items, simplify
 from otel_distro.otlp.limits import DEFAULT_LIMITS, ValueLimits
-from otel_distro.otlp.text import COMMANDS, cut, shown, type_name, without_surrogates
+from otel_distro.otlp.text import cut, shown, type_name, without_surrogates
 from otel_distro.otlp.wire import MAX_INT64, MIN_INT64
 
 PlainValue: TypeAlias = "bool | int | float | str | bytes | list[PlainValue] | dict[str, PlainValue] | None"

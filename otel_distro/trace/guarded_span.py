@@ -20,7 +20,7 @@ from opentelemetry.trace import SpanContext, Status, StatusCode
 
 from otel_distro.failsafe import failsafe
 from otel_distro.otlp.exceptions import exception_attributes, exception_summary
-from otel_distro.otlp.surface import PLAIN, Surface, is_plain, is_plain_text
+from otel_distro.otlp.surface import PLAIN, Surface, is_plain_text, plain_copy
 
 # Called for every attribute: `super()` would cost as much again as the look at the value.
 _set_attribute: Final = _Span.set_attribute
@@ -46,24 +46,25 @@ class GuardedSpan(_Span):
 
     def set_attributes(self, attributes: Any) -> None:
         """Set attributes; each value that cannot be kept is replaced."""
-        if attributes is not None and is_plain(attributes, self._limits.max_span_attributes):
-            _set_attributes(self, attributes)
-        else:
+        copied = plain_copy(attributes, self._limits.max_span_attributes)
+        if copied is None:
             self._set_all_safely(attributes)
+        else:
+            _set_attributes(self, copied)
 
     @failsafe
     def _set_all_safely(self, attributes: Any) -> None:
         most = self._limits.max_span_attributes
         # The SDK would make room for new attributes by dropping those that are there.
         room = None if most is None else max(most - len(self._attributes), 0)
-        _set_attributes(self, self.surface.attributes(attributes, room))
+        _set_attributes(self, self.surface.attributes(attributes, room) or {})
 
     @failsafe
     def add_event(self, name: Any, attributes: Any = None, timestamp: Any = None) -> None:
         """Add an event."""
         super().add_event(
             name if is_plain_text(name) else self.surface.text(name),
-            self._safe(attributes, self._limits.max_event_attributes),
+            self.surface.attributes(attributes, self._limits.max_event_attributes),
             self.surface.time(timestamp),
         )
 
@@ -71,7 +72,7 @@ class GuardedSpan(_Span):
     def add_link(self, context: Any, attributes: Any = None) -> None:
         """Add a link to a span; one to anything else is left out."""
         if issubclass(type(context), SpanContext):
-            super().add_link(context, self._safe(attributes, self._limits.max_link_attributes))
+            super().add_link(context, self.surface.attributes(attributes, self._limits.max_link_attributes))
         else:
             self.surface.refuse()
 
@@ -97,8 +98,9 @@ class GuardedSpan(_Span):
         self, exception: Any, attributes: Any = None, timestamp: Any = None, escaped: Any = False
     ) -> None:
         """Add an event that tells of an exception, even one that cannot be shown."""
-        recorded = {**exception_attributes(exception), EXCEPTION_ESCAPED: str(bool(escaped))}  # pyright: ignore[reportDeprecated]
-        given: Any = self._safe(attributes, self._limits.max_event_attributes) or {}
+        left = self.surface.instance(escaped, bool, otherwise=False)
+        recorded = {**exception_attributes(exception), EXCEPTION_ESCAPED: str(left)}  # pyright: ignore[reportDeprecated]
+        given = self.surface.attributes(attributes, self._limits.max_event_attributes) or {}
         self.add_event("exception", {**recorded, **given}, timestamp)
 
     @failsafe
@@ -119,9 +121,6 @@ class GuardedSpan(_Span):
             if self._set_status_on_exception:
                 self.set_status(StatusCode.ERROR, exception_summary(exc_val))
         self.end()
-
-    def _safe(self, attributes: Any, most: int | None) -> Any:
-        return attributes if is_plain(attributes, most) else self.surface.attributes(attributes, most)
 
 
 def configure_guarded_spans() -> None:

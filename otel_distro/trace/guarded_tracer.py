@@ -13,11 +13,19 @@ from opentelemetry.sdk.trace import (
     Tracer,
     TracerProvider,
 )
-from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanContext, SpanKind
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Link,
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    get_current_span,
+)
 from opentelemetry.trace import Tracer as ApiTracer
 
 from otel_distro.failsafe import failsafe
-from otel_distro.otlp.surface import Surface, is_plain, is_plain_text
+from otel_distro.otlp.surface import Surface, is_plain_text
 from otel_distro.trace.guarded_span import GuardedSpan
 
 _NO_LINKS: Final = ()
@@ -70,13 +78,13 @@ class GuardedTracer(Tracer):
         record_exception: bool = True,
         set_status_on_exception: bool = True,
     ) -> Span:
-        """Start a span; where even that fails, return one that records nothing."""
+        """Start a span; where even that fails, return one that records nothing and hands on its parent."""
         surface, most = self.surface, self._span_limits.max_span_attributes
         span = self._start(
             name if is_plain_text(name) else surface.text(name),
             context if context is None else surface.instance(context, dict, None),
             kind if type(kind) is SpanKind else surface.instance(kind, SpanKind, SpanKind.INTERNAL),
-            attributes if is_plain(attributes, most) else surface.attributes(attributes, most),
+            surface.attributes(attributes, most),
             links if links is None or links is _NO_LINKS else self._safe_links(links),
             start_time if start_time is None else surface.time(start_time),
             record_exception,
@@ -84,11 +92,16 @@ class GuardedTracer(Tracer):
         )
         if type(span) is GuardedSpan:
             span.surface = surface
-        return span or INVALID_SPAN
+        return self._stand_in(context) or INVALID_SPAN if span is None else span
 
     @failsafe
     def _start(self, *arguments: Any) -> Span:
         return super().start_span(*arguments)
+
+    @failsafe
+    def _stand_in(self, context: Any) -> Span:
+        self.surface.refuse()
+        return NonRecordingSpan(get_current_span(context).get_span_context())
 
     @failsafe
     def _safe_links(self, links: Any) -> list[Link]:
@@ -99,7 +112,5 @@ class GuardedTracer(Tracer):
         for link in islice(links, _MOST_LINKS):
             if not issubclass(type(link), Link) or not issubclass(type(link.context), SpanContext):
                 self.surface.refuse()
-            elif is_plain(link.attributes, most):
-                yield link
             else:
                 yield Link(link.context, self.surface.attributes(link.attributes, most))

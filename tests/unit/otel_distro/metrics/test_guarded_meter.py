@@ -1,9 +1,11 @@
 """Whatever is handed to a meter or an instrument, nothing raises, and the good measurements count."""
 
+import asyncio
 import io
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -163,6 +165,21 @@ def generator() -> Any:
         yield [Observation(4, {"from": "generator"})]
 
 
+@pytest.mark.parametrize("raised", [asyncio.CancelledError, GeneratorExit, SystemExit, KeyboardInterrupt])
+def test_a_callback_ends_no_thread(recorded: Recorded, raised: type[BaseException]) -> None:
+    """What is no `Exception` costs that callback's observations alone, where a thread of ours calls it."""
+
+    def ending(_: CallbackOptions) -> Iterator[Observation]:
+        yield Observation(1, {"from": "ending"})
+        raise raised
+
+    recorded.meter.create_observable_gauge("level", [ending, good])
+    with ThreadPoolExecutor(1) as threads:
+        level = threads.submit(recorded.collect).result(10)["level"]
+
+    assert {point.attributes["from"]: point.value for point in level} == {"ending": 1, "good": 2}
+
+
 def test_callbacks_that_raise(recorded: Recorded) -> None:
     """What a callback yields before it raises is kept, and so are other callbacks' observations."""
     recorded.meter.create_observable_gauge("level", [half, broken, endless, good, generator()])
@@ -191,6 +208,13 @@ def test_interrupts_pass(recorded: Recorded) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         recorded.meter.create_counter("counter").add(1, {"bad": Interrupted()})  # type: ignore[dict-item]
+
+    def interrupted(_: CallbackOptions) -> Any:
+        raise KeyboardInterrupt
+
+    recorded.meter.create_observable_gauge("level", [interrupted])
+    with pytest.raises(KeyboardInterrupt):
+        recorded.collect()
 
 
 def test_a_callback_that_never_returns(capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 Each is made anew by its function, named for what is wrong with it.
 """
 
+import asyncio
 import enum
 from collections import UserDict, UserList
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -151,6 +152,70 @@ class Shady:
         raise RuntimeError("none of your business")
 
 
+def _cancelled(*_args: Any, **_kwargs: Any) -> Any:
+    """Raise what is no `Exception`, as a task that was cancelled does when its result is asked for."""
+    raise asyncio.CancelledError
+
+
+_METHODS = (
+    "__str__",
+    "__repr__",
+    "__format__",
+    "__len__",
+    "__iter__",
+    "__next__",
+    "__getitem__",
+    "__contains__",
+    "__eq__",
+    "__bool__",
+    "__call__",
+    "__float__",
+    "__int__",
+    "__index__",
+    "__lt__",
+    "__gt__",
+    "__getattribute__",
+    "__class__",
+    "keys",
+    "values",
+    "items",
+    "get",
+    "copy",
+    "item",
+    "tolist",
+)
+
+Cancelling = type("Cancelling", (), dict.fromkeys(_METHODS, _cancelled))
+CancellingDict = type("CancellingDict", (dict,), dict.fromkeys(_METHODS, _cancelled))
+CancellingFloat = type("CancellingFloat", (float,), dict.fromkeys(_METHODS, _cancelled))
+CancellingError = type("CancellingError", (Exception,), dict.fromkeys(_METHODS, _cancelled))
+
+
+class Incomparable:
+    """A key that can be compared until a dictionary is built."""
+
+    built = False
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __eq__(self, other: object) -> bool:
+        if self.built:
+            raise asyncio.CancelledError
+        return self is other
+
+
+def incomparable_keys() -> dict[Any, str]:
+    """Return a dictionary that compares its keys when it is copied, and cannot."""
+    keys = [Incomparable() for _ in range(9)]
+    built: dict[Any, str] = dict.fromkeys(keys, "fine")
+    for key in keys[:7]:
+        del built[key]
+    for key in keys:
+        key.built = True
+    return built
+
+
 def cyclic_list() -> list[Any]:
     """Return a list that holds itself."""
     cycle: list[Any] = ["a"]
@@ -246,5 +311,10 @@ VALUES: dict[str, Callable[[], Any]] = {
     "list of a million": lambda: list(range(1_000_000)),
     "dict of a hundred thousand": lambda: dict.fromkeys(map(str, range(100_000)), 1),
     "claims another class": Shady,
+    "every method is cancelled": Cancelling,
+    "every method of a dict is cancelled": lambda: CancellingDict(a=1),
+    "every method of a float is cancelled": lambda: CancellingFloat(1),
+    "every method of an exception is cancelled": lambda: CancellingError("a"),
+    "keys that cannot be compared": incomparable_keys,
     "None": lambda: None,
 }

@@ -1,6 +1,7 @@
 """Whatever is handed to a tracer or span, nothing raises, and the good neighbours arrive."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from opentelemetry.sdk import trace as sdk_trace
 from opentelemetry.sdk.trace import SpanProcessor
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import Sampler, SamplingResult
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags
 
 from otel_distro.otlp.spans import encode_spans
@@ -36,7 +38,7 @@ class Recorded:
         self._exporter = InMemorySpanExporter()
         self.provider = GuardedTracerProvider(Surface(self._count), shutdown_on_exit=False)
         self.provider.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self.tracer = self.provider.get_tracer("zoo")
+        self.tracer: Any = self.provider.get_tracer("zoo")
 
     def _count(self, values: int) -> None:
         self.replaced += values
@@ -225,6 +227,48 @@ def test_near_the_recursion_limit(recorded: Recorded) -> None:
     span.end()
 
     assert texts(recorded.spans[0])["after"] == "good"
+
+
+def test_attributes_that_change_meanwhile(recorded: Recorded) -> None:
+    """Another thread may change a dictionary while it is read; here the SDK's warning of a key does."""
+    attributes: dict[str, str | int] = {"": 1, "after": "good"}
+
+    class Changing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            attributes[f"new {len(attributes)}"] = 1
+
+    handler = Changing()
+    logging.getLogger("opentelemetry.attributes").addHandler(handler)
+    span = recorded.tracer.start_span("changed", attributes=attributes)
+    span.set_attributes(attributes)
+    span.add_event("event", attributes)
+    span.end()
+    logging.getLogger("opentelemetry.attributes").removeHandler(handler)
+
+    (found,) = recorded.spans
+    assert texts(found)["after"] == texts(found.events[0])["after"] == "good"
+    assert len(attributes) > 2
+
+
+def test_a_span_that_cannot_start(recorded: Recorded) -> None:
+    """It is counted, and what would be its children are its parent's."""
+
+    class Raising(Sampler):
+        def should_sample(self, *_arguments: Any, **_keywords: Any) -> SamplingResult:
+            raise asyncio.CancelledError
+
+        def get_description(self) -> str:
+            return "raising"
+
+    with recorded.tracer.start_as_current_span("parent"):
+        sampler, recorded.tracer.sampler = recorded.tracer.sampler, Raising()
+        with recorded.tracer.start_as_current_span("lost"):
+            recorded.tracer.sampler = sampler
+            recorded.tracer.start_span("child").end()
+
+    found = {span.name: span for span in recorded.spans}
+    assert found["child"].parent_span_id == found["parent"].span_id
+    assert (set(found), recorded.replaced) == ({"child", "parent"}, 1)
 
 
 def test_processors_that_raise(recorded: Recorded) -> None:
