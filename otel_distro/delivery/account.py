@@ -6,7 +6,7 @@ For each signal, at any moment:
 
 Each change moves a number from one column to another under one lock, so the sum cannot drift.
 `recovered` says how many of the accepted ones were taken over from the spool of a process that is
-gone; `unknown` how many were sent without an answer, so that they may have arrived twice.
+gone; `unknown` how many were sent without an answer, so that as many may have arrived repeatedly.
 """
 
 import threading
@@ -31,7 +31,7 @@ class SignalAccount:
         delivered: confirmed by the server.
         dropped: lost, by reason.
         failed: records in attempts that failed, by reason; they may be delivered later.
-        unknown: records in attempts that ended without an answer.
+        unknown: records in attempts that ended without an answer; one that was in two of them counts twice.
         pending: of the queued ones, not encoded yet.
         replaced: values that were made safe, where the application handed them over or while encoding.
     """

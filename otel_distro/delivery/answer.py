@@ -33,6 +33,8 @@ _RETRY_INFO = b"google.rpc.RetryInfo"
 def accepted(body: bytes) -> Outcome:
     """Read an export response.
 
+    Fields that a later version of the specification adds are passed over.
+
     Args:
         body: the encoded response; empty means full success.
 
@@ -41,7 +43,9 @@ def accepted(body: bytes) -> Outcome:
     """
     rejected, message = 0, ""
     for number, value in fields(memoryview(body)):
-        if number != _PARTIAL_SUCCESS or not isinstance(value, memoryview):
+        if number != _PARTIAL_SUCCESS:
+            continue
+        if not isinstance(value, memoryview):
             raise ValueError("not an export response")
         for inner, detail in fields(value):
             if inner == _REJECTED and isinstance(detail, int):
@@ -54,11 +58,14 @@ def accepted(body: bytes) -> Outcome:
 def accepted_json(body: bytes) -> Outcome:
     """Read an export response in JSON.
 
+    The specification wants an answer in the request's encoding. JSON in answer to protobuf may
+    come from anyone, so it is taken for a response only where it is empty or has its one field.
+
     Raises:
         ValueError: where it is no export response.
     """
     answer: Any = json.loads(body)
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict) or (answer and "partialSuccess" not in answer):
         raise ValueError("not an export response")
     partial: Any = cast("dict[str, Any]", answer).get("partialSuccess") or {}
     if not isinstance(partial, dict):

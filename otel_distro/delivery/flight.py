@@ -12,7 +12,7 @@ PROBE = Batch(b"", 0)
 """An empty request: every Collector answers it, and it may arrive any number of times.
 
 It asks whether a server that left a request unanswered is back, so that the telemetry itself is
-sent a second time at most once.
+not sent again and again to one that takes it and does not say so.
 """
 
 

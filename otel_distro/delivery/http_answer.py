@@ -19,13 +19,16 @@ RETRYABLE = frozenset(
 )
 """The codes that the specification names; every other 4xx and 5xx must not be sent again."""
 
+_OF_GATEWAYS = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
+"""Codes of one that had no answer itself, and may have passed the request on."""
+
 
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
     """Return what an HTTP answer means for the request that it answers.
 
     A redirect or a page in place of an OTLP response comes from something that is not a
-    Collector, such as a login portal: the specification has no rule for it, nothing was taken, and
-    it may pass. So the telemetry is kept.
+    Collector, such as a login portal: the specification has no rule for it, and it may pass. So the
+    telemetry is kept. Whoever answered 200 may have taken it all the same.
     """
     if 200 <= status < 300:
         return _success(status, headers, body)
@@ -33,7 +36,8 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
         return TooLarge(_explanation(status, headers, body))
     if status in RETRYABLE:
         delay = retry_after(headers.get("Retry-After"))
-        return Retryable(f"http_{status}", _explanation(status, headers, body), delay)
+        explanation = _explanation(status, headers, body)
+        return Retryable(f"http_{status}", explanation, delay, unknown=status in _OF_GATEWAYS)
     if status < 400:
         return Retryable("redirect", f"HTTP {status} instead of an OTLP response")
     return Permanent(f"http_{status}", _explanation(status, headers, body))
@@ -50,7 +54,8 @@ def _success(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
             return accepted(body)
     except (ValueError, TypeError, OverflowError, RecursionError):
         pass
-    return Retryable("not_otlp", f"HTTP {status} with {kind or 'an answer'} that is no OTLP response")
+    message = f"HTTP {status} with {kind or 'an answer'} that is no OTLP response"
+    return Retryable("not_otlp", message, unknown=True)
 
 
 def _explanation(status: int, headers: Mapping[str, str], body: bytes) -> str:

@@ -8,6 +8,8 @@ import random
 INITIAL = 0.5
 LONGEST = 5.0
 """Seconds between attempts, so that telemetry flows within ten of a Collector's return."""
+LONGEST_SILENT = 120.0
+"""Seconds between attempts where a server answers, but not to what is sent: each may arrive again."""
 
 _JITTER = 0.2
 _COURTESY = 0.1
@@ -22,6 +24,7 @@ class Backoff:
     def __init__(self) -> None:
         self._random = random.Random()  # noqa: S311 - spreads retries, protects nothing
         self._wait = INITIAL
+        self._silences = 0
         self.not_before = 0.0
 
     def failed(self, began: float, ended: float, delay: float | None) -> None:
@@ -40,6 +43,20 @@ class Backoff:
             self.not_before = max(began + wait, ended + INITIAL * (1 - _JITTER))
         self._wait = min(self._wait * 2, LONGEST)
 
+    def unanswered(self, ended: float) -> None:
+        """Count, after `failed`, a request that may have arrived.
+
+        The first is sent again as soon as the server answers anything. Where it has no answer
+        then either, the pauses grow: as many copies may arrive.
+
+        Args:
+            ended: monotonic moment at which nobody waited any longer.
+        """
+        if self._silences:
+            pause = min(LONGEST * 2**self._silences, LONGEST_SILENT)
+            self.not_before = max(self.not_before, ended + pause)
+        self._silences += 1
+
     def retry_now(self) -> None:
         """Allow the next attempt, but remember earlier failures: they may go on."""
         self.not_before = 0.0
@@ -47,4 +64,5 @@ class Backoff:
     def succeeded(self) -> None:
         """Forget earlier failures."""
         self._wait = INITIAL
+        self._silences = 0
         self.not_before = 0.0

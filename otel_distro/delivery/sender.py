@@ -168,21 +168,29 @@ class Sender:
     def _note(self, flight: Flight, outcome: Outcome) -> None:
         """Learn from an outcome when and what to send next."""
         now = monotonic()
-        self._pace.answered(now - flight.began)
         if isinstance(outcome, Retryable):
-            self._unanswered = self._unanswered or outcome.unknown
-            self._backoff.failed(flight.began, now, outcome.delay)
+            self._note_failure(flight, outcome, now)
             return
         self._answered = True
         self._unanswered = False
-        if isinstance(outcome, TooLarge) and flight.batch.items > 1:
-            self._pace.too_large(len(flight.batch.payload))
         if flight.batch is PROBE:
             self._backoff.retry_now()
-        else:
-            self._backoff.succeeded()
+            return
+        self._backoff.succeeded()
+        self._pace.answered(now - flight.began)
+        if not isinstance(outcome, TooLarge):
+            self._pace.taken()
+        elif flight.batch.items > 1:
+            self._pace.too_large(len(flight.batch.payload))
         if flight.kept and not flight.memory:
             self._pace.replayed(len(flight.batch.payload), now)
+
+    def _note_failure(self, flight: Flight, outcome: Retryable, now: float) -> None:
+        self._unanswered = self._unanswered or outcome.unknown
+        self._backoff.failed(flight.began, now, outcome.delay)
+        if outcome.unknown and flight.batch is not PROBE:
+            self._backoff.unanswered(now)
+            self._pace.unanswered(flight.batch.items)
 
     def _deal_with(self, flight: Flight, outcome: Outcome) -> None:
         if not self.outbox.land(flight):

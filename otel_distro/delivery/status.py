@@ -154,7 +154,7 @@ def _account(account: SignalAccount) -> str:
     if account.recovered:
         parts.append(f"recovered {account.recovered:,}")
     if account.unknown:
-        parts.append(f"perhaps twice {account.unknown:,}")
+        parts.append(f"perhaps repeated {account.unknown:,}")
     if account.replaced:
         parts.append(f"values made safe {account.replaced:,}")
     return ", ".join(parts)

@@ -53,6 +53,16 @@ def test_a_partial_success_in_json_is_understood() -> None:
     assert judge(200, {"Content-Type": "application/json"}, b"{}") == Delivered()
 
 
+def test_a_field_of_a_later_specification_is_passed_over() -> None:
+    """What was taken is not sent again because the answer says more than we know."""
+    later = b"\x12\x03new\x18\x01"
+    answer = ExportTraceServiceResponse()
+    answer.partial_success.rejected_spans = 2
+
+    assert judge(200, PROTOBUF, later) == Delivered()
+    assert judge(200, PROTOBUF, later + answer.SerializeToString()) == Partial(2)
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -61,6 +71,7 @@ def test_a_partial_success_in_json_is_understood() -> None:
         ("application/x-protobuf", b"<html>Sign in</html>"),
         ("application/json", b"<html>"),
         ("application/json", b"[]"),
+        ("application/json", b'{"error": "unauthorized"}'),
         ("application/json", b'{"partialSuccess": {"rejectedSpans": "many"}}'),
         ("", b"OK"),
     ],
@@ -71,6 +82,7 @@ def test_a_page_is_no_success(kind: str, body: bytes) -> None:
 
     assert isinstance(outcome, Retryable)
     assert outcome.reason == "not_otlp"
+    assert outcome.unknown
     assert "Sign in" not in outcome.message
 
 
@@ -85,9 +97,9 @@ def test_a_redirect_is_no_success(status: int) -> None:
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_the_named_codes_are_retried(status: int) -> None:
-    """Those, and only those, with the time that the server asks for."""
+    """Those, and only those, with the time that the server asks for; a gateway may have passed it on."""
     assert judge(status, {"Retry-After": "120"}, b"") == Retryable(
-        f"http_{status}", f"HTTP {status}", delay=120.0
+        f"http_{status}", f"HTTP {status}", delay=120.0, unknown=status in (502, 504)
     )
 
 

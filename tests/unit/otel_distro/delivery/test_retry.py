@@ -2,7 +2,7 @@
 
 import pytest
 
-from otel_distro.delivery.retry import INITIAL, LONGEST, Backoff
+from otel_distro.delivery.retry import INITIAL, LONGEST, LONGEST_SILENT, Backoff
 
 
 def test_waits_longer_after_each_failure_up_to_a_limit() -> None:
@@ -49,3 +49,33 @@ def test_begins_anew_after_a_success() -> None:
     backoff.failed(0.0, 0.0, None)
 
     assert backoff.not_before <= INITIAL * 1.2
+
+
+def test_what_may_have_arrived_is_sent_again_once_without_a_pause() -> None:
+    """Reliability row 1: a server that is back gets it as soon as it answers anything."""
+    backoff = Backoff()
+
+    backoff.failed(100.0, 110.0, None)
+    backoff.unanswered(110.0)
+
+    assert backoff.not_before == pytest.approx(110.4)
+
+
+def test_then_the_pauses_grow() -> None:
+    """A server that answers, but never to what is sent, may be taking a copy each time."""
+    backoff = Backoff()
+    pauses: list[float] = []
+    for _ in range(8):
+        backoff.failed(100.0, 110.0, None)
+        backoff.unanswered(110.0)
+        pauses.append(backoff.not_before - 110.0)
+        backoff.retry_now()
+
+    assert pauses[1:4] == [10.0, 20.0, 40.0]
+    assert pauses[-1] == LONGEST_SILENT
+
+    backoff.succeeded()
+    backoff.failed(100.0, 110.0, None)
+    backoff.unanswered(110.0)
+
+    assert backoff.not_before == pytest.approx(110.4)

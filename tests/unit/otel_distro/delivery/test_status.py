@@ -92,7 +92,7 @@ def test_the_text_says_it_all() -> None:
         "shop, pid 42: running; 1,000 of 2,000 bytes on disk\n"
         "  traces -> http://localhost:4318: not arriving for 12 s (connection refused)\n"
         "    accepted 10, delivered 5, queued 0, spooled 3, dropped 2 (http_401 2), recovered 4, "
-        "perhaps twice 1\n"
+        "perhaps repeated 1\n"
         "  logs -> http://localhost:4318: nothing sent yet\n"
         "    accepted 0, delivered 0, queued 0, spooled 0, dropped 0"
     )
