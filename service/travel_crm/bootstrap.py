@@ -110,14 +110,14 @@ async def _opened_shared(
     database = database_of(mongo)
     cardpay = await stack.enter_async_context(open_cardpay(settings.cardpay_url))
     rates = CacheHitRates("booking", "booking_list")
-    claims = MongoClaims(database["idempotency_keys"])
     return Shared(
         stores_of=partial(create_mongo_stores, database),
         cache_of=partial(
             RedisBookingCache, cache, bookings=rates.of["booking"], pages=rates.of["booking_list"]
         ),
         jobs_of=partial(RedisJobQueue, queue, EMAILS),
-        idempotency_keys_of=partial(MongoIdempotencyKeys, claims),
+        booking_claims=MongoClaims(database["booking_claims"]),
+        idempotency_keys_of=partial(MongoIdempotencyKeys, database["idempotency_keys"]),
         gateways={GatewayName.SANDBOX: SandboxGateway(), GatewayName.CARDPAY: cardpay},
         service_levels=settings.service_levels,
         count_booking=create_booking_count(),

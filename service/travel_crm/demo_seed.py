@@ -38,6 +38,6 @@ async def _seed_demo(
     tenants: TenantService, key: str, claims: MongoClaims, create_data: Callable[[str], Awaitable[None]]
 ) -> None:
     tenant = await tenants.recognise(key)
-    if await claims.claim(_CLAIM) is None:
+    if await claims.claim(_CLAIM):
         await create_data(tenant.id)
         await claims.complete(_CLAIM, "made")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.bookings import BookingCache
+from travel_crm.domain.claims import Claims
 from travel_crm.domain.counting import Count
 from travel_crm.domain.customers import CustomerService
 from travel_crm.domain.idempotency import IdempotencyKeys
@@ -28,6 +29,7 @@ class Shared:
     stores_of: Callable[[str], Stores]
     cache_of: Callable[[str], BookingCache]
     jobs_of: Callable[[str], JobQueue]
+    booking_claims: Claims
     idempotency_keys_of: Callable[[str], IdempotencyKeys]
     gateways: Mapping[GatewayName, PaymentGateway]
     service_levels: ServiceLevels
@@ -49,14 +51,8 @@ class UseCases:
 def create_use_cases(shared: Shared, tenant_id: str) -> UseCases:
     """Return the use cases over what this tenant has, and nothing else."""
     stores, jobs = shared.stores_of(tenant_id), shared.jobs_of(tenant_id)
-    bookings = BookingService(
-        stores.bookings,
-        stores.customers,
-        stores.travel_queries,
-        shared.cache_of(tenant_id),
-        jobs,
-        shared.count_booking,
-    )
+    cache = shared.cache_of(tenant_id)
+    bookings = BookingService(stores, cache, jobs, shared.booking_claims, shared.count_booking)
     return UseCases(
         customers=CustomerService(stores.customers),
         travel_queries=TravelQueryService(stores.travel_queries, stores.customers, shared.service_levels),
@@ -67,7 +63,6 @@ def create_use_cases(shared: Shared, tenant_id: str) -> UseCases:
             bookings,
             shared.gateways,
             shared.idempotency_keys_of(tenant_id),
-            jobs,
             shared.count_payment,
         ),
     )

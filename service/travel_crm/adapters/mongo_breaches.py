@@ -35,7 +35,7 @@ class MongoBreaches:
     async def claim(self, breach: Breach) -> bool:
         """Return True to one caller; to another one only if nothing came of the first within a minute."""
         with untraced():
-            return await self._claims.claim(breach.id) is None
+            return await self._claims.claim(breach.id)
 
     async def release(self, breach: Breach) -> None:
         """Let the breach be claimed again."""

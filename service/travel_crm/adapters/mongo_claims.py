@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from travel_crm.adapters.mongo_client import Document, reaching_mongo
+from travel_crm.adapters.mongo_client import reaching_mongo
 from travel_crm.adapters.mongo_repositories import Collection
 from travel_crm.domain.fields import utc_now
 
@@ -21,16 +21,16 @@ class MongoClaims:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
 
-    async def claim(self, identifier: str, **fields: str) -> Document | None:
-        """Return None to the first caller and what is kept of its claim to the others."""
+    async def claim(self, identifier: str) -> bool:
+        """Return True to the first caller, and to another one that finds the claim abandoned."""
         with reaching_mongo():
             try:
                 await self._collection.insert_one(
-                    {"_id": identifier, "claimed_at": utc_now(), "outcome": None, **fields}
+                    {"_id": identifier, "claimed_at": utc_now(), "outcome": None}
                 )
             except DuplicateKeyError:
-                return await self._taken_over(identifier, fields)
-        return None
+                return await self._taken_over(identifier)
+        return True
 
     async def complete(self, identifier: str, outcome: str) -> None:
         """Keep what came of the work."""
@@ -42,12 +42,11 @@ class MongoClaims:
         with reaching_mongo():
             await self._collection.delete_one({"_id": identifier})
 
-    async def _taken_over(self, identifier: str, fields: dict[str, str]) -> Document | None:
+    async def _taken_over(self, identifier: str) -> bool:
         abandoned = {
             "_id": identifier,
             "outcome": None,
             "claimed_at": {"$lt": utc_now() - _ABANDONED_AFTER},
-            **fields,
         }
         taken = await self._collection.find_one_and_update(abandoned, {"$set": {"claimed_at": utc_now()}})
-        return None if taken else await self._collection.find_one({"_id": identifier}) or {}
+        return taken is not None

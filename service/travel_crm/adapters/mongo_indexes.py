@@ -22,6 +22,7 @@ async def create_indexes(database: Database) -> None:
         await database[name].create_index(newest_first, name="newest_first_of_tenant")
     await database["travel_queries"].create_index([("status", 1), ("overdue_at", 1)], name="overdue")
     await database["quotes"].create_index([("status", 1), ("valid_until", 1)], name="late")
+    await database["payments"].create_index([("tenant_id", 1), ("booking_id", 1)], name="of_booking")
     await database["tenants"].create_index("key_hash", name="key", unique=True)
 
 

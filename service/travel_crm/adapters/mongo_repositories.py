@@ -6,7 +6,7 @@ names the state it expects. MongoDB does that in one step; FerretDB 1.24 reads a
 changes at the very same moment can both believe to have been first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic
 
@@ -14,10 +14,12 @@ from opentelemetry import propagate
 from pydantic import BaseModel
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
 
 from travel_crm.adapters.mongo_client import Database, Document, reaching_mongo
 from travel_crm.domain.bookings import Booking, BookingStatus
 from travel_crm.domain.customers import Customer
+from travel_crm.domain.errors import AlreadyStoredError
 from travel_crm.domain.fields import utc_now
 from travel_crm.domain.payments import Charge, Payment
 from travel_crm.domain.quotes import Quote, QuoteStatus
@@ -39,7 +41,10 @@ class MongoRepository(Generic[Entity]):
     async def add(self, entity: Entity) -> None:
         """Store a new entity; raise `UnavailableError` when the store is not reached."""
         with reaching_mongo():
-            await self._collection.insert_one(to_document(entity) | self._tenant)
+            try:
+                await self._collection.insert_one(to_document(entity) | self._tenant)
+            except DuplicateKeyError:
+                raise AlreadyStoredError from None
 
     async def find(self, identifier: str) -> Entity | None:
         """Return the entity, or None; raise `UnavailableError` when the store is not reached."""
@@ -96,9 +101,8 @@ class MongoQuotes(MongoRepository[Quote]):
         self, identifier: str, *, before: QuoteStatus, after: QuoteStatus, booking_id: str | None = None
     ) -> Quote | None:
         """Move a quote from one state to another, or return None when it is not in the first one."""
-        changes = {"status": str(after), "updated_at": utc_now()}
-        booking = {"booking_id": booking_id} if booking_id else {}
-        return await self._update({"_id": identifier, "status": str(before)}, changes | booking)
+        changes = {"status": str(after), "booking_id": booking_id, "updated_at": utc_now()}
+        return await self._update({"_id": identifier, "status": str(before)}, changes)
 
 
 class MongoBookings(MongoRepository[Booking]):
@@ -120,6 +124,12 @@ class MongoBookings(MongoRepository[Booking]):
 
 class MongoPayments(MongoRepository[Payment]):
     """Keeps payments."""
+
+    async def of_booking(self, booking_id: str) -> Sequence[Payment]:
+        """Return all payments that were tried for a booking."""
+        with reaching_mongo():
+            documents = await self._collection.find({"booking_id": booking_id} | self._tenant).to_list()
+        return [to_entity(Payment, document) for document in documents]
 
     async def settle(self, payment: Payment, charge: Charge) -> Payment:
         """Record the gateway's answer and return the payment with it."""

@@ -31,7 +31,8 @@ class Order(NewBooking):
 async def create_booking(order: Order, tenant: UseCasesOfTenant) -> Booking:
     """Store a new booking, pending until it is paid; its confirmation goes out by e-mail.
 
-    With `payment` it is paid at once, and confirmed in the answer if that went well.
+    With `payment` it is paid at once, and confirmed in the answer if that went well; if it did not, the
+    booking stays pending.
     """
     booking = await tenant.bookings.create(order)
     return await tenant.payments.settle_at_once(booking, order.payment) if order.payment else booking
@@ -54,7 +55,9 @@ async def list_bookings(
 @router.post(
     "/{booking_id}/cancel",
     summary="Cancel a booking",
-    responses=documented(status_404="Unknown booking.", status_409="The booking is no longer pending."),
+    responses=documented(
+        status_404="Unknown booking.", status_409="The booking is not pending, or is being paid for."
+    ),
 )
 async def cancel_booking(booking_id: str, tenant: UseCasesOfTenant) -> Booking:
     """Cancel a booking that is still pending."""

@@ -23,7 +23,7 @@ IdempotencyKey = Annotated[
     summary="Pay for a booking",
     responses=documented(
         status_404="Unknown booking.",
-        status_409="The booking is not pending, or a request with this key is still being worked on.",
+        status_409="The booking is not pending, or is being paid for or cancelled right now.",
         status_422="Something is not as it should be, or the key was used for another request before.",
         status_500="The gateway's answer was not understood; the payment failed.",
         status_502="The gateway is out of order; the payment failed.",
@@ -35,8 +35,8 @@ async def create_payment(
 ) -> Payment:
     """Charge a pending booking's price; a captured payment confirms the booking, a declined one does not.
 
-    With an `Idempotency-Key` the same request can be sent again: it has the same answer, and nothing is
-    charged twice.
+    A booking is charged once, whoever pays for it. With an `Idempotency-Key` the same request can be sent
+    again: it goes on with the same payment, and has the same answer once that is settled.
     """
     return await tenant.payments.create(draft, idempotency_key)
 

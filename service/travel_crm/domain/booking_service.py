@@ -2,26 +2,34 @@
 
 The store has no transactions, so the order of steps is the design: a booking is written before its
 confirmation is enqueued (the worker must find it), and taken back when the queue does not take the job.
-A crash between the two leaves a booking without an e-mail, never an e-mail without a booking.
+A crash between the two leaves a booking without an e-mail. An e-mail without a booking takes a queue that
+took the job, lost its answer, and gave the job to a worker before the booking was taken back.
+
+Paying and cancelling exclude each other by a claim on the booking, from before the money moves until the
+booking is confirmed.
 """
 
 import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from travel_crm.domain.bookings import (
     Booking,
     BookingCache,
     BookingPageRequest,
-    BookingRepository,
     BookingStatus,
     NewBooking,
 )
+from travel_crm.domain.claims import Claims, claimed
 from travel_crm.domain.counting import Count
-from travel_crm.domain.customers import Customer
-from travel_crm.domain.errors import ConflictError, UnavailableError
-from travel_crm.domain.fields import is_identifier
+from travel_crm.domain.errors import AlreadyStoredError, ConflictError, UnavailableError
+from travel_crm.domain.fields import is_identifier, new_identifier
 from travel_crm.domain.jobs import JobKind, JobQueue
-from travel_crm.domain.storing import Page, Repository, find_or_fail
-from travel_crm.domain.travel_queries import TravelQueryRepository
+from travel_crm.domain.payments import Payment, PaymentStatus
+from travel_crm.domain.stores import Stores
+from travel_crm.domain.storing import Page, find_or_fail
+
+_HELD = "The booking is being paid for or cancelled right now; try again in a moment"
 
 _logger = logging.getLogger(__name__)
 
@@ -31,31 +39,32 @@ class BookingService:
 
     def __init__(
         self,
-        bookings: BookingRepository,
-        customers: Repository[Customer],
-        travel_queries: TravelQueryRepository,
+        stores: Stores,
         cache: BookingCache,
         jobs: JobQueue,
+        claims: Claims,
         count: Count,
     ) -> None:
-        self._bookings = bookings
-        self._customers = customers
-        self._travel_queries = travel_queries
+        self._stores = stores
         self._cache = cache
         self._jobs = jobs
+        self._claims = claims
         self._count = count
 
-    async def create(self, draft: NewBooking) -> Booking:
+    async def create(self, draft: NewBooking, identifier: str | None = None) -> Booking:
         """Store a new booking and have its confirmation sent by e-mail.
 
-        Raises `NotFoundError` when the customer or the travel query is unknown, `ConflictError` when the
-        travel query is another customer's, `UnavailableError` when the store or the queue does not answer;
-        then nothing is booked.
+        With `identifier`, what was booked under it before is returned. Raises `NotFoundError` when the
+        customer or the travel query is unknown, `ConflictError` when the travel query is another customer's,
+        `UnavailableError` when the store or the queue does not answer; then nothing is booked.
         """
-        await find_or_fail(self._customers, "customer", draft.customer_id)
+        await find_or_fail(self._stores.customers, "customer", draft.customer_id)
         await self._check_travel_query(draft)
-        booking = Booking(**draft.model_dump())
-        await self._store(booking)
+        booking = Booking(**draft.model_dump(), id=identifier or new_identifier())
+        try:
+            await self._store(booking)
+        except AlreadyStoredError:
+            return await find_or_fail(self._stores.bookings, "booking", booking.id)
         _logger.info("booking created", extra={"booking_id": booking.id, "customer_id": booking.customer_id})
         return booking
 
@@ -67,7 +76,7 @@ class BookingService:
         cached = await self._cache.get(identifier) if is_identifier(identifier) else None
         if cached is not None:
             return cached
-        booking = await find_or_fail(self._bookings, "booking", identifier)
+        booking = await find_or_fail(self._stores.bookings, "booking", identifier)
         await self._cache.put(booking)
         return booking
 
@@ -76,27 +85,55 @@ class BookingService:
         cached = await self._cache.get_page(request)
         if cached is not None:
             return cached
-        page = await self._bookings.page(request)
+        page = await self._stores.bookings.page(request)
         await self._cache.put_page(request, page)
         return page
 
     async def require_pending(self, identifier: str) -> Booking:
         """Return the booking as the store has it; raise `ConflictError` unless it is pending."""
-        booking = await find_or_fail(self._bookings, "booking", identifier)
+        booking = await find_or_fail(self._stores.bookings, "booking", identifier)
         if booking.status is not BookingStatus.PENDING:
             raise ConflictError(f"The booking is {booking.status}, no longer pending")
         return booking
 
-    async def confirm(self, identifier: str) -> Booking:
-        """Confirm a pending booking; raise `NotFoundError` or `ConflictError` when it is none."""
-        return await self._leave_pending(identifier, BookingStatus.CONFIRMED)
+    @asynccontextmanager
+    async def held(self, identifier: str) -> AsyncIterator[Sequence[Payment]]:
+        """Have the booking to oneself: nobody else pays for it or cancels it as long as the context lasts.
+
+        Returns the payments that were tried so far; where one of them was captured and its request then cut
+        off, the booking is confirmed first. Raises `NotFoundError` for an unknown booking, `ConflictError`
+        while somebody else has it.
+        """
+        await find_or_fail(self._stores.bookings, "booking", identifier)
+        async with claimed(self._claims, identifier, _HELD):
+            payments = await self._stores.payments.of_booking(identifier)
+            for payment in payments:
+                await self.confirm(payment)
+            yield payments
+
+    async def confirm(self, payment: Payment) -> None:
+        """Confirm the booking that a captured payment is for, and have a receipt sent.
+
+        Done again it changes nothing, so that it can be made up for. Any other payment changes nothing.
+        """
+        if payment.status is not PaymentStatus.CAPTURED:
+            return
+        booking = await find_or_fail(self._stores.bookings, "booking", payment.booking_id)
+        if booking.status is BookingStatus.PENDING:
+            # First what can be done twice without harm: the same receipt again is known by its id.
+            await self._enqueue_receipt(payment)
+            with suppress(ConflictError):
+                await self._leave_pending(booking.id, BookingStatus.CONFIRMED)
 
     async def cancel(self, identifier: str) -> Booking:
         """Cancel a pending booking; raise `NotFoundError` or `ConflictError` when it is none."""
-        return await self._leave_pending(identifier, BookingStatus.CANCELLED)
+        async with self.held(identifier):
+            return await self._leave_pending(identifier, BookingStatus.CANCELLED)
 
     async def _leave_pending(self, identifier: str, status: BookingStatus) -> Booking:
-        booking = await self._bookings.change_status(identifier, before=BookingStatus.PENDING, after=status)
+        booking = await self._stores.bookings.change_status(
+            identifier, before=BookingStatus.PENDING, after=status
+        )
         if booking is None:
             await self.require_pending(identifier)
             raise ConflictError("The booking was changed by somebody else; try again")
@@ -107,21 +144,36 @@ class BookingService:
     async def _check_travel_query(self, draft: NewBooking) -> None:
         if draft.travel_query_id is None:
             return
-        travel_query = await find_or_fail(self._travel_queries, "travel query", draft.travel_query_id)
+        travel_query = await find_or_fail(self._stores.travel_queries, "travel query", draft.travel_query_id)
         if travel_query.customer_id != draft.customer_id:
             raise ConflictError("The travel query is another customer's")
 
     async def _store(self, booking: Booking) -> None:
         try:
-            await self._bookings.add(booking)
+            await self._stores.bookings.add(booking)
             await self._cache.invalidate(booking.id)
             await self._enqueue_confirmation(booking)
-        except Exception:
+        except UnavailableError:
             self._count(status="failed")
             raise
         self._count(status=str(booking.status))
-        if booking.travel_query_id:
-            await self._travel_queries.mark_booked(booking.travel_query_id)
+        await self._mark_travel_query(booking)
+
+    async def _mark_travel_query(self, booking: Booking) -> None:
+        """Say that what was asked for is booked; the booking is made, so a store that is away is too late."""
+        if booking.travel_query_id is None:
+            return
+        try:
+            await self._stores.travel_queries.mark_booked(booking.travel_query_id)
+        except UnavailableError:
+            _logger.error("travel query not marked as booked", extra={"booking_id": booking.id})
+
+    async def _enqueue_receipt(self, payment: Payment) -> None:
+        """Have a receipt sent; the money has moved, so a queue that is away cannot take that back."""
+        try:
+            await self._jobs.enqueue(JobKind.PAYMENT_RECEIPT, {"payment_id": payment.id})
+        except UnavailableError:
+            _logger.error("payment kept without a receipt", extra={"payment_id": payment.id})
 
     async def _enqueue_confirmation(self, booking: Booking) -> None:
         try:
@@ -132,6 +184,6 @@ class BookingService:
 
     async def _take_back(self, booking: Booking) -> None:
         try:
-            await self._bookings.remove(booking.id)
+            await self._stores.bookings.remove(booking.id)
         except UnavailableError:
             _logger.error("booking kept without a confirmation", extra={"booking_id": booking.id})

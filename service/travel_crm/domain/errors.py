@@ -27,6 +27,13 @@ class ConflictError(DomainError):
     """Say that the request is well formed but contradicts the state of things."""
 
 
+class AlreadyStoredError(ConflictError):
+    """Say that something is stored under this identifier already."""
+
+    def __init__(self) -> None:
+        super().__init__("This was made before")
+
+
 class MismatchError(DomainError):
     """Say that a request claims to be the same as an earlier one, and is not."""
 

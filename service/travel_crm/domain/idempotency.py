@@ -1,62 +1,42 @@
-"""Requests that say they are the same: the second has the answer of the first, and does nothing.
+"""Requests that say they are the same: what the second one makes is what the first one made.
 
+A key stands for one identifier, which is kept before anything is done. So the same request again, after
+whatever cut the first one off, goes on with the same thing instead of making another.
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from travel_crm.domain.errors import ConflictError, MismatchError, UnavailableError
+from travel_crm.domain.errors import MismatchError
+from travel_crm.domain.fields import new_identifier
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What is known of an earlier request under a key; `outcome` is None while it is being worked on."""
+    """What is kept under a key: which request it came with, and the identifier of what that one makes."""
 
     fingerprint: str
-    outcome: str | None
+    identifier: str
 
 
 class IdempotencyKeys(Protocol):
-    """Keeps one tenant's keys; all methods raise `UnavailableError` when the store is not reached."""
+    """Keeps one tenant's keys, for a week at least."""
 
-    async def claim(self, key: str, fingerprint: str) -> Earlier | None:
-        """Return None to the first one; to all others what is known of the first."""
-        ...
+    async def keep(self, key: str, first: Earlier) -> Earlier:
+        """Keep this under a key that is new, and return what is kept under it.
 
-    async def complete(self, key: str, outcome: str) -> None:
-        """Keep the identifier of what came of it."""
-        ...
-
-    async def release(self, key: str) -> None:
-        """Let the key be claimed again, as nothing came of it."""
+        Raises `UnavailableError` when the store is not reached.
+        """
         ...
 
 
-async def once(keys: IdempotencyKeys, key: str, fingerprint: str, work: Callable[[], Awaitable[str]]) -> str:
-    """Return what `work` does, an identifier, or what it did for the same request before.
+async def identifier_under(keys: IdempotencyKeys, key: str, fingerprint: str) -> str:
+    """Return the identifier of what a request makes: a fresh one, or the same for the same request again.
 
-    Raises `MismatchError` where the key was used for another request, `ConflictError` while the first is
-    being worked on. Work that raises leaves the key free.
+    Raises `MismatchError` where the key was used for another request.
     """
-    earlier = await keys.claim(key, fingerprint)
-    if earlier is not None:
-        return _outcome_of(earlier, fingerprint)
-    try:
-        outcome = await work()
-    except BaseException:
-        with suppress(UnavailableError):
-            await keys.release(key)
-        raise
-    await keys.complete(key, outcome)
-    return outcome
-
-
-def _outcome_of(earlier: Earlier, fingerprint: str) -> str:
-    if earlier.fingerprint != fingerprint:
+    kept = await keys.keep(key, Earlier(fingerprint, new_identifier()))
+    if kept.fingerprint != fingerprint:
         raise MismatchError("Idempotency-Key was used for another request before")
-    if earlier.outcome is None:
-        raise ConflictError("The request with this Idempotency-Key is still being worked on")
-    return earlier.outcome
+    return kept.identifier

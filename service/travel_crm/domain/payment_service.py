@@ -2,15 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.bookings import Booking
 from travel_crm.domain.counting import Count
-from travel_crm.domain.errors import PaymentFailedError, UnavailableError
-from travel_crm.domain.idempotency import IdempotencyKeys, once
-from travel_crm.domain.jobs import JobKind, JobQueue
+from travel_crm.domain.errors import DomainError, UnavailableError
+from travel_crm.domain.fields import new_identifier
+from travel_crm.domain.idempotency import IdempotencyKeys, identifier_under
 from travel_crm.domain.payments import (
     Charge,
     GatewayName,
@@ -36,39 +35,43 @@ class PaymentService:
         bookings: BookingService,
         gateways: Mapping[GatewayName, PaymentGateway],
         keys: IdempotencyKeys,
-        jobs: JobQueue,
         count: Count,
     ) -> None:
         self._payments = payments
         self._bookings = bookings
         self._gateways = gateways
         self._keys = keys
-        self._jobs = jobs
         self._count = count
 
     async def create(self, draft: NewPayment, idempotency_key: str | None = None) -> Payment:
         """Charge the booking's price and, once it is captured, confirm the booking and send a receipt.
 
-        Raises `NotFoundError` for an unknown booking, `ConflictError` for one that is not pending,
-        `PaymentFailedError` when the gateway gave no answer. With a key the same request again has the same
-        answer, and the gateway is not charged twice even where its answer was lost.
+        Raises `NotFoundError` for an unknown booking, `ConflictError` for one that is not pending or that
+        somebody else is paying for, `PaymentFailedError` when the gateway gave no answer. With a key the same
+        request again goes on with the same payment, and has the same answer once that is settled.
         """
         if idempotency_key is None:
-            return await self._pay(draft, None)
-
-        async def pay() -> str:
-            return (await self._pay(draft, idempotency_key)).id
-
-        return await self.get(await once(self._keys, idempotency_key, _fingerprint(draft), pay))
+            return await self._pay(draft, new_identifier())
+        identifier = await identifier_under(self._keys, idempotency_key, _fingerprint(draft))
+        earlier = await self._payments.find(identifier)
+        if earlier is None or not earlier.is_settled:
+            return await self._pay(draft, identifier)
+        await self._bookings.confirm(earlier)
+        return earlier
 
     async def settle_at_once(self, booking: Booking, means: MeansOfPayment) -> Booking:
         """Try to pay for a booking that was just made, and return it as it is then.
 
-        A payment that is declined, or a gateway that fails, leaves it pending: it can be paid for later.
+        A payment that is declined, or fails in whatever way, leaves it pending: it can be paid for later.
         """
-        with suppress(PaymentFailedError):
+        try:
             await self.create(NewPayment(booking_id=booking.id, gateway=means.gateway, token=means.token))
-        return await self._bookings.get(booking.id)
+            return await self._bookings.get(booking.id)
+        except DomainError as error:
+            _logger.warning("booking not paid at once: %s", error, extra={"booking_id": booking.id})
+        except Exception:
+            _logger.exception("booking not paid at once", extra={"booking_id": booking.id})
+        return booking
 
     async def get(self, identifier: str) -> Payment:
         """Return the payment; raise `NotFoundError` for an unknown identifier."""
@@ -78,29 +81,39 @@ class PaymentService:
         """Return a part of the list of payments."""
         return await self._payments.page(request)
 
-    async def _pay(self, draft: NewPayment, key: str | None) -> Payment:
-        booking = await self._bookings.require_pending(draft.booking_id)
-        # Stored as pending first, so that a charge whose outcome is unknown leaves a trace.
-        payment = Payment(booking_id=booking.id, gateway=draft.gateway, price=booking.price)
+    async def _pay(self, draft: NewPayment, identifier: str) -> Payment:
+        async with self._bookings.held(draft.booking_id) as earlier:
+            payment = next((one for one in earlier if one.id == identifier), None)
+            if payment is not None and payment.is_settled:
+                return payment
+            booking = await self._bookings.require_pending(draft.booking_id)
+            payment = payment or await self._opened(booking, draft.gateway, identifier)
+            charge = await self._charge(payment, draft.token, _key_for_the_gateway(payment, earlier))
+            payment = await self._settled(payment, charge)
+            await self._bookings.confirm(payment)
+            return payment
+
+    async def _opened(self, booking: Booking, gateway: GatewayName, identifier: str) -> Payment:
+        """Return a new payment, stored as pending: a charge whose outcome is unknown leaves a trace."""
+        payment = Payment(id=identifier, booking_id=booking.id, gateway=gateway, price=booking.price)
         await self._payments.add(payment)
-        charge = await self._charge(payment, draft.token, _key_for_the_gateway(payment, key))
+        return payment
+
+    async def _settled(self, payment: Payment, charge: Charge) -> Payment:
         payment = await self._payments.settle(payment, charge)
-        _logger.info("payment %s", payment.status, extra={"payment_id": payment.id, "booking_id": booking.id})
-        if payment.status is PaymentStatus.CAPTURED:
-            await self._bookings.confirm(booking.id)
-            await self._enqueue_receipt(payment)
+        self._count(gateway=str(payment.gateway), status=str(payment.status))
+        known = {"payment_id": payment.id, "booking_id": payment.booking_id}
+        _logger.info("payment %s", payment.status, extra=known)
         return payment
 
     async def _charge(self, payment: Payment, token: str, key: str) -> Charge:
         try:
-            charge = await self._gateways[payment.gateway].charge(payment, token, key)
+            return await self._gateways[payment.gateway].charge(payment, token, key)
         except Exception:
             self._count(gateway=str(payment.gateway), status=str(PaymentStatus.FAILED))
             _logger.warning("payment failed", extra={"payment_id": payment.id})
             await self._keep_failure(payment)
             raise
-        self._count(gateway=str(payment.gateway), status=str(charge.status))
-        return charge
 
     async def _keep_failure(self, payment: Payment) -> None:
         try:
@@ -108,17 +121,15 @@ class PaymentService:
         except UnavailableError:
             _logger.error("failed payment kept as pending", extra={"payment_id": payment.id})
 
-    async def _enqueue_receipt(self, payment: Payment) -> None:
-        """Have a receipt sent; the money has moved, so a queue that is away cannot take that back."""
-        try:
-            await self._jobs.enqueue(JobKind.PAYMENT_RECEIPT, {"payment_id": payment.id})
-        except UnavailableError:
-            _logger.error("payment kept without a receipt", extra={"payment_id": payment.id})
 
+def _key_for_the_gateway(payment: Payment, earlier: Sequence[Payment]) -> str:
+    """Return what tells one charge of a booking from the next.
 
-def _key_for_the_gateway(payment: Payment, key: str | None) -> str:
-    """Return the caller's key as the gateway gets it: two tenants who chose the same one do not meet."""
-    return hashlib.sha256(f"{payment.booking_id}:{key}".encode()).hexdigest() if key else payment.id
+    Only a charge that was declined is followed by another one. Where the gateway's answer was lost, the next
+    payment has the same key, and so the answer to what was charged already: a booking is charged once.
+    """
+    declined = sum(one.gateway is payment.gateway and one.status is PaymentStatus.DECLINED for one in earlier)
+    return f"{payment.booking_id}-{declined}"
 
 
 def _fingerprint(draft: NewPayment) -> str:

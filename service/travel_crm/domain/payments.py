@@ -1,5 +1,6 @@
 """Payments: their data, their states, and what the use cases expect of a gateway."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Protocol
@@ -78,6 +79,11 @@ class Payment(BaseModel):
     reference: Annotated[str | None, Field(description="The gateway's name for the charge.")] = None
     created_at: datetime = Field(default_factory=utc_now)
 
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the gateway has said what became of it, which is final."""
+        return self.status in (PaymentStatus.CAPTURED, PaymentStatus.DECLINED)
+
 
 class PaymentPageRequest(PageRequest):
     """Which payments are wanted."""
@@ -108,6 +114,10 @@ class PaymentGateway(Protocol):
 
 class PaymentRepository(Repository[Payment], Protocol):
     """Keeps payments."""
+
+    async def of_booking(self, booking_id: str) -> Sequence[Payment]:
+        """Return all payments that were tried for a booking."""
+        ...
 
     async def settle(self, payment: Payment, charge: Charge) -> Payment:
         """Record the gateway's answer and return the payment with it."""

@@ -1,7 +1,7 @@
 """What can be done with quotes: draw up, send, accept.
 
-Accepting makes a booking. The quote leaves `sent` first, so that it is accepted once, and goes back there
-when there is no booking in the end.
+Accepting makes a booking, under the quote's own identifier: however often it is tried or cut off, there is
+one. The quote leaves `sent` first, and goes back there when the booking could not be made.
 """
 
 import logging
@@ -57,25 +57,24 @@ class QuoteService:
         Raises `ConflictError` for one that was not sent, or is no longer valid.
         """
         await self._expire_late_one(identifier)
-        quote = await self._move(identifier, QuoteStatus.SENT, QuoteStatus.ACCEPTED)
+        quote = await self._move(identifier, QuoteStatus.SENT, QuoteStatus.ACCEPTED, identifier)
         try:
-            booking = await self._bookings.create(await self._booking_of(quote))
+            await self._bookings.create(await self._booking_of(quote), quote.id)
         except Exception:
             await self._take_back(quote)
             raise
-        accepted = await self._quotes.change_status(
-            quote.id, before=QuoteStatus.ACCEPTED, after=QuoteStatus.ACCEPTED, booking_id=booking.id
-        )
-        return accepted or quote.model_copy(update={"booking_id": booking.id})
+        return quote
 
     async def _expire_late_one(self, identifier: str) -> None:
         quote = await self.get(identifier)
         if quote.valid_until < utc_now().date():
             await self._quotes.change_status(quote.id, before=QuoteStatus.SENT, after=QuoteStatus.EXPIRED)
 
-    async def _move(self, identifier: str, before: QuoteStatus, after: QuoteStatus) -> Quote:
+    async def _move(
+        self, identifier: str, before: QuoteStatus, after: QuoteStatus, booking_id: str | None = None
+    ) -> Quote:
         moved = (
-            await self._quotes.change_status(identifier, before=before, after=after)
+            await self._quotes.change_status(identifier, before=before, after=after, booking_id=booking_id)
             if is_identifier(identifier)
             else None
         )

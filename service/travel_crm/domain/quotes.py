@@ -71,7 +71,7 @@ class QuoteRepository(Repository[Quote], Protocol):
     async def change_status(
         self, identifier: str, *, before: QuoteStatus, after: QuoteStatus, booking_id: str | None = None
     ) -> Quote | None:
-        """Move a quote from one state to another in one step.
+        """Move a quote from one state to another in one step, and its booking with it.
 
         Return it as it is then, or None when it is unknown or in any other state than `before`.
         """

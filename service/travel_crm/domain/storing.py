@@ -39,7 +39,7 @@ class Repository(Protocol[Entity]):
     """Keeps one tenant's entities of one kind; without the store all methods raise `UnavailableError`."""
 
     async def add(self, entity: Entity) -> None:
-        """Store a new entity."""
+        """Store a new entity; raise `AlreadyStoredError` where its identifier is taken."""
         ...
 
     async def find(self, identifier: str) -> Entity | None:

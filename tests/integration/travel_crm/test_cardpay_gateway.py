@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -116,19 +117,46 @@ async def test_the_control(gateway: CardpayGateway, provider: httpx.Client) -> N
     assert (declined.status, captured.status) == (PaymentStatus.DECLINED, PaymentStatus.CAPTURED)
 
 
-def test_a_payment_whose_gateway_hangs(provider: httpx.Client, start: Start, environ: dict[str, str]) -> None:
-    """The caller has an answer in five seconds, the store a failed payment, and the key is free again."""
+@pytest.fixture
+def crm(provider: httpx.Client, start: Start, environ: dict[str, str]) -> Iterator[httpx.Client]:
+    """Run the API on the simulator and return a client of it."""
     (port,) = find_free_ports(1)
     start_api(start, environ | {"CARDPAY_URL": str(provider.base_url)}, port)
-    with client_of(port) as api:
-        wait_until(lambda: is_alive(api))
-        customer = api.post("/customers", json={"name": "Ada", "email": "ada@example.com"}).json()
-        booking = api.post("/bookings", json=BOOKING | {"customer_id": customer["id"]}).json()
-        body = {"booking_id": booking["id"], "gateway": "cardpay", "token": "tok_timeout"}
+    with client_of(port) as client:
+        wait_until(lambda: is_alive(client))
+        yield client
 
-        hanging = [api.post("/payments", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
-        failed = api.get("/payments", params={"status": "failed"}).json()
+
+def booked(crm: httpx.Client) -> str:
+    """Book, and return the booking's identifier."""
+    customer = crm.post("/customers", json={"name": "Ada", "email": "ada@example.com"}).json()
+    return crm.post("/bookings", json=BOOKING | {"customer_id": customer["id"]}).json()["id"]
+
+
+def test_a_payment_whose_gateway_hangs(crm: httpx.Client) -> None:
+    """The caller has an answer in five seconds, and the same request again is the same failed payment."""
+    body = {"booking_id": booked(crm), "gateway": "cardpay", "token": "tok_timeout"}
+
+    hanging = [crm.post("/payments", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    failed = crm.get("/payments", params={"status": "failed"}).json()
 
     assert [response.status_code for response in hanging] == [504, 504]
     assert max(response.elapsed.total_seconds() for response in hanging) < 5
-    assert failed["total"] == 2
+    assert failed["total"] == 1
+
+
+def test_everybody_pays_for_one_booking_at_once(crm: httpx.Client) -> None:
+    """One of them does, under whatever keys they come; the others are refused before any money moves."""
+    booking = booked(crm)
+
+    def pay(number: int) -> int:
+        body = {"booking_id": booking, "gateway": "cardpay", "token": "tok_slow"}
+        return crm.post("/payments", json=body, headers={"Idempotency-Key": f"k{number}"}).status_code
+
+    with ThreadPoolExecutor(8) as people:
+        statuses = list(people.map(pay, range(8)))
+    payments = crm.get("/payments", params={"booking_id": booking}).json()["items"]
+
+    assert sorted(statuses) == [201] + [409] * 7
+    assert [payment["status"] for payment in payments] == ["captured"]
+    assert crm.get(f"/bookings/{booking}").json()["status"] == "confirmed"

@@ -14,6 +14,7 @@ from tests.unit.travel_crm.fakes import (
     TENANT,
     InMemoryBookingCache,
     InMemoryBookings,
+    InMemoryClaims,
     InMemoryIdempotencyKeys,
     InMemoryPayments,
     InMemoryQuotes,
@@ -70,6 +71,7 @@ class Crm:
     cardpay: ScriptedGateway = field(default_factory=ScriptedGateway)
     booking_count: RecordingCount = field(default_factory=RecordingCount)
     payment_count: RecordingCount = field(default_factory=RecordingCount)
+    booking_claims: InMemoryClaims = field(default_factory=InMemoryClaims)
     probes: dict[str, Probe] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,6 +95,7 @@ class Crm:
             stores_of=lambda tenant_id: self.tenancies[tenant_id].stores,
             cache_of=lambda tenant_id: self.tenancies[tenant_id].cache,
             jobs_of=lambda tenant_id: self.tenancies[tenant_id].jobs,
+            booking_claims=self.booking_claims,
             idempotency_keys_of=lambda tenant_id: self.tenancies[tenant_id].keys,
             gateways={GatewayName.SANDBOX: SandboxGateway(), GatewayName.CARDPAY: self.cardpay},
             service_levels=SERVICE_LEVELS,

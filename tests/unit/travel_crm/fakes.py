@@ -1,13 +1,15 @@
 """In-memory stand-ins for what the use cases are connected to, faithful to what the ports promise."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Generic
 
+import pytest
+
 from travel_crm.domain.bookings import Booking, BookingPageRequest, BookingStatus
 from travel_crm.domain.emails import Email
-from travel_crm.domain.errors import MailUnavailableError, UnavailableError
+from travel_crm.domain.errors import AlreadyStoredError, MailUnavailableError, UnavailableError
 from travel_crm.domain.fields import utc_now
 from travel_crm.domain.idempotency import Earlier
 from travel_crm.domain.jobs import Job, JobKind, TakenJob
@@ -35,7 +37,10 @@ class InMemoryRepository(Generic[Entity]):
     async def add(self, entity: Entity) -> None:
         """Store a new entity."""
         self._reach()
-        self.entities[getattr(entity, "id")] = entity  # noqa: B009 - the bound of Entity has no id
+        identifier = getattr(entity, "id")  # noqa: B009 - the bound of Entity has no id
+        if identifier in self.entities:
+            raise AlreadyStoredError
+        self.entities[identifier] = entity
 
     async def find(self, identifier: str) -> Entity | None:
         """Return the entity with this identifier, or None."""
@@ -72,6 +77,7 @@ class InMemoryTravelQueries(InMemoryRepository[TravelQuery]):
 
     async def mark_booked(self, identifier: str) -> None:
         """Set the status to booked."""
+        self._reach()
         changed = self.entities[identifier].model_copy(update={"status": TravelQueryStatus.BOOKED})
         self.entities[identifier] = changed
 
@@ -87,8 +93,7 @@ class InMemoryQuotes(InMemoryRepository[Quote]):
         quote = self.entities.get(identifier)
         if quote is None or quote.status is not before:
             return None
-        changes = {"status": after} | ({"booking_id": booking_id} if booking_id else {})
-        self.entities[identifier] = quote.model_copy(update=changes)
+        self.entities[identifier] = quote.model_copy(update={"status": after, "booking_id": booking_id})
         return self.entities[identifier]
 
 
@@ -115,8 +120,14 @@ class InMemoryBookings(InMemoryRepository[Booking]):
 class InMemoryPayments(InMemoryRepository[Payment]):
     """Keeps payments."""
 
+    async def of_booking(self, booking_id: str) -> Sequence[Payment]:
+        """Return all payments that were tried for a booking."""
+        self._reach()
+        return [one for one in self.entities.values() if one.booking_id == booking_id]
+
     async def settle(self, payment: Payment, charge: Charge) -> Payment:
         """Record the gateway's answer."""
+        self._reach()
         settled = payment.model_copy(update=charge.model_dump())
         self.entities[payment.id] = settled
         return settled
@@ -140,25 +151,32 @@ class InMemoryTenants:
 
 
 class InMemoryIdempotencyKeys:
-    """Keeps keys with what came of them."""
+    """Keeps keys with what they stand for."""
 
     def __init__(self) -> None:
         self.known: dict[str, Earlier] = {}
 
-    async def claim(self, key: str, fingerprint: str) -> Earlier | None:
-        """Return None to the first one."""
-        if key in self.known:
-            return self.known[key]
-        self.known[key] = Earlier(fingerprint, None)
-        return None
+    async def keep(self, key: str, first: Earlier) -> Earlier:
+        """Keep this under a key that is new, and return what is kept under it."""
+        return self.known.setdefault(key, first)
 
-    async def complete(self, key: str, outcome: str) -> None:
-        """Keep what came of it."""
-        self.known[key] = Earlier(self.known[key].fingerprint, outcome)
 
-    async def release(self, key: str) -> None:
-        """Forget the key."""
-        del self.known[key]
+class InMemoryClaims:
+    """Keeps claims until they are released."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
+
+    async def claim(self, identifier: str) -> bool:
+        """Return True to the first one."""
+        if identifier in self.held:
+            return False
+        self.held.add(identifier)
+        return True
+
+    async def release(self, identifier: str) -> None:
+        """Forget the claim."""
+        self.held.remove(identifier)
 
 
 class ScriptedGateway:
@@ -171,6 +189,7 @@ class ScriptedGateway:
     async def charge(self, payment: Payment, token: str, idempotency_key: str) -> Charge:
         """Give the next answer, and approve at the end of the script."""
         self.keys.append(idempotency_key)
+        await asyncio.sleep(0)
         step = self.script.pop(0) if self.script else Charge(status=PaymentStatus.CAPTURED, reference="c")
         if isinstance(step, Exception):
             raise step
@@ -297,6 +316,18 @@ class RecordingMailer:
         if not self.reachable:
             raise MailUnavailableError("away")
         self.sent.append(email)
+
+
+@contextmanager
+def away_for(store: object, method: str) -> Iterator[None]:
+    """Let a store be away whenever this method of it is called."""
+
+    async def fail(*_: object, **__: object) -> None:
+        raise UnavailableError("document store")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, method, fail)
+        yield
 
 
 def taken_job(kind: str = "booking_confirmation", attempt: int = 1, **payload: str) -> TakenJob:

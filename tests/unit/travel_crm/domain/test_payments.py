@@ -1,15 +1,30 @@
 """Payments settle bookings, or say why not."""
 
+import asyncio
 import json
 
 import pytest
 
 from tests.unit.travel_crm.conftest import Crm
+from tests.unit.travel_crm.fakes import away_for
 from travel_crm.domain.bookings import BookingStatus
-from travel_crm.domain.errors import ConflictError, MismatchError, NotFoundError, PaymentFailedError
+from travel_crm.domain.errors import (
+    ConflictError,
+    MismatchError,
+    NotFoundError,
+    PaymentFailedError,
+    UnavailableError,
+)
 from travel_crm.domain.fields import new_identifier
 from travel_crm.domain.jobs import JobKind
-from travel_crm.domain.payments import GatewayName, NewPayment, PaymentStatus
+from travel_crm.domain.payments import (
+    Charge,
+    GatewayName,
+    MeansOfPayment,
+    NewPayment,
+    Payment,
+    PaymentStatus,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -94,7 +109,7 @@ async def test_the_gateway_is_the_callers_choice(crm: Crm) -> None:
 
 
 async def test_a_gateway_that_fails_leaves_the_booking_pending(crm: Crm) -> None:
-    """The payment is kept as failed, and another one can be tried."""
+    """Another one can be tried, under the same key: the gateway knows whether it has charged already."""
     booking = await crm.bookings.create(await crm.draft())
     crm.cardpay.script = [PaymentFailedError("cardpay", timed_out=True)]
     draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
@@ -106,7 +121,128 @@ async def test_a_gateway_that_fails_leaves_the_booking_pending(crm: Crm) -> None
     (failed, _) = crm.payment_store.entities.values()
     assert failed.status is PaymentStatus.FAILED
     assert again.status is PaymentStatus.CAPTURED
+    assert len(crm.cardpay.keys) == 2
+    assert len(set(crm.cardpay.keys)) == 1
+
+
+async def test_a_declined_charge_is_followed_by_another_one(crm: Crm) -> None:
+    """The gateway's answer is known, so the next payment is no repetition."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.cardpay.script = [Charge(status=PaymentStatus.DECLINED)]
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok")
+
+    await crm.payments.create(draft)
+    await crm.payments.create(draft)
+
     assert len(set(crm.cardpay.keys)) == 2
+
+
+async def test_one_of_many_payments_at_once_is_charged(crm: Crm) -> None:
+    """The others are told so before any money moves."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    paying = [crm.payments.create(draft, f"key-{number}") for number in range(20)]
+    answers = await asyncio.gather(*paying, return_exceptions=True)
+
+    assert sum(isinstance(one, Payment) for one in answers) == 1
+    assert sum(isinstance(one, ConflictError) for one in answers) == 19
+    assert len(crm.cardpay.keys) == len(crm.payment_store.entities) == 1
+    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert not crm.booking_claims.held
+
+
+async def test_a_booking_that_is_being_paid_for_cannot_be_cancelled(crm: Crm) -> None:
+    """Nobody pays for a journey that is off."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    payment, refusal = await asyncio.gather(
+        crm.payments.create(draft), crm.bookings.cancel(booking.id), return_exceptions=True
+    )
+
+    assert isinstance(payment, Payment)
+    assert isinstance(refusal, ConflictError)
+    assert "being paid for" in str(refusal)
+    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_a_confirmation_that_failed_is_made_up_for_by_the_same_request(crm: Crm) -> None:
+    """The money has moved: it is one payment, charged once, counted once, and answered in the end."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    with away_for(crm.booking_store, "change_status"), pytest.raises(UnavailableError):
+        await crm.payments.create(draft, "key-1")
+    payment = await crm.payments.create(draft, "key-1")
+
+    assert crm.payment_store.entities == {payment.id: payment}
+    assert payment.status is PaymentStatus.CAPTURED
+    assert len(crm.cardpay.keys) == len(crm.payment_count.counted) == 1
+    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert (JobKind.PAYMENT_RECEIPT, {"payment_id": payment.id}) in crm.jobs.jobs
+
+
+@pytest.mark.parametrize("wanted", ["pay", "cancel"])
+async def test_a_confirmation_that_failed_is_made_up_for_by_whoever_comes_next(crm: Crm, wanted: str) -> None:
+    """A booking that is paid for is neither charged again nor cancelled."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    with away_for(crm.booking_store, "change_status"), pytest.raises(UnavailableError):
+        await crm.payments.create(draft)
+
+    with pytest.raises(ConflictError, match="confirmed, no longer pending"):
+        await (crm.payments.create(draft) if wanted == "pay" else crm.bookings.cancel(booking.id))
+
+    assert len(crm.cardpay.keys) == len(crm.payment_store.entities) == 1
+
+
+async def test_a_charge_that_could_not_be_kept_is_found_again(crm: Crm) -> None:
+    """The same request goes on with the same payment, and the gateway knows the charge by its key."""
+    booking = await crm.bookings.create(await crm.draft())
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+    with away_for(crm.payment_store, "settle"), pytest.raises(UnavailableError):
+        await crm.payments.create(draft, "key-1")
+    payment = await crm.payments.create(draft, "key-1")
+
+    assert crm.payment_store.entities == {payment.id: payment}
+    assert payment.status is PaymentStatus.CAPTURED
+    assert len(set(crm.cardpay.keys)) == 1
+    assert crm.payment_count.counted == [{"gateway": "cardpay", "status": "captured"}]
+
+
+async def test_a_request_that_failed_charges_no_booking_that_was_paid_since(crm: Crm) -> None:
+    """Its key still stands for a payment, but the booking needs none any more."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.cardpay.script = [PaymentFailedError("cardpay")]
+    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    with pytest.raises(PaymentFailedError):
+        await crm.payments.create(draft, "key-1")
+    await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"))
+
+    with pytest.raises(ConflictError, match="confirmed, no longer pending"):
+        await crm.payments.create(draft, "key-1")
+
+    assert len(crm.cardpay.keys) == 1
+
+
+@pytest.mark.parametrize("token", ["tok_declined", "tok_broken"])
+async def test_a_booking_is_made_whatever_becomes_of_its_payment(crm: Crm, token: str) -> None:
+    """It stays pending, and can be paid for later."""
+    booking = await crm.bookings.create(await crm.draft())
+
+    settled = await crm.payments.settle_at_once(booking, MeansOfPayment(token=token))
+
+    assert settled == booking
+
+
+async def test_a_booking_is_made_where_the_store_is_away_for_its_payment(crm: Crm) -> None:
+    """The caller has the booking that there is."""
+    booking = await crm.bookings.create(await crm.draft())
+    crm.payment_store.reachable = False
+
+    assert await crm.payments.settle_at_once(booking, MeansOfPayment(token="tok_approved")) == booking
 
 
 async def test_the_same_request_again_has_the_same_answer(crm: Crm) -> None:
@@ -133,7 +269,7 @@ async def test_a_key_belongs_to_one_request(crm: Crm) -> None:
 
 
 async def test_a_request_that_failed_can_be_sent_again_under_its_key(crm: Crm) -> None:
-    """The gateway gets the same key as before, so it knows whether it has charged already."""
+    """It is the same payment, and to the gateway the same charge."""
     booking = await crm.bookings.create(await crm.draft())
     crm.cardpay.script = [PaymentFailedError("cardpay")]
     draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
@@ -145,7 +281,7 @@ async def test_a_request_that_failed_can_be_sent_again_under_its_key(crm: Crm) -
     assert payment.status is PaymentStatus.CAPTURED
     assert len(crm.cardpay.keys) == 2
     assert len(set(crm.cardpay.keys)) == 1
-    assert "key-1" not in crm.cardpay.keys[0]
+    assert crm.payment_store.entities == {payment.id: payment}
 
 
 async def test_a_queue_that_is_away_takes_no_payment_back(crm: Crm, caplog: pytest.LogCaptureFixture) -> None:

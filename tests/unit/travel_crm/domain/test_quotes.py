@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.unit.travel_crm.conftest import Crm
+from tests.unit.travel_crm.fakes import away_for
 from travel_crm.domain.bookings import BookingStatus
 from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
 from travel_crm.domain.fields import Money, new_identifier
@@ -83,6 +84,34 @@ async def test_a_quote_without_a_booking_goes_back(crm: Crm) -> None:
     crm.jobs.reachable = True
 
     assert (await crm.quotes.accept(quote.id)).status is QuoteStatus.ACCEPTED
+
+
+async def test_a_quote_is_accepted_where_the_travel_query_cannot_be_marked(
+    crm: Crm, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The booking is made, and the caller is told so; what is left undone is an error in the log."""
+    quote = await drafted(crm)
+    await crm.quotes.send(quote.id)
+
+    with away_for(crm.travel_query_store, "mark_booked"):
+        accepted = await crm.quotes.accept(quote.id)
+
+    assert accepted.booking_id in crm.booking_store.entities
+    assert "travel query not marked as booked" in caplog.messages
+
+
+async def test_accepting_that_was_cut_off_makes_no_second_booking(crm: Crm) -> None:
+    """The booking that could not be taken back is the one that the second try finds."""
+    quote = await drafted(crm)
+    await crm.quotes.send(quote.id)
+
+    crm.jobs.reachable = False
+    with away_for(crm.booking_store, "remove"), pytest.raises(UnavailableError):
+        await crm.quotes.accept(quote.id)
+    crm.jobs.reachable = True
+    accepted = await crm.quotes.accept(quote.id)
+
+    assert list(crm.booking_store.entities) == [accepted.booking_id]
 
 
 async def test_a_quote_for_what_nobody_asked(crm: Crm) -> None:
