@@ -12,8 +12,11 @@ from travel_crm.api import bookings, customers, health, payments, quotes, travel
 from travel_crm.api.body_limit import BodyLimitMiddleware
 from travel_crm.api.error_body import documented
 from travel_crm.api.errors import install_error_handlers
+from travel_crm.api.methods import create_head_router
+from travel_crm.api.nobody import NobodyMiddleware
 from travel_crm.bootstrap import Services
 
+_RESOURCES = (customers, travel_queries, quotes, bookings, payments)
 _TAGS = [
     {"name": "customers", "description": "The people who travel."},
     {"name": "travel queries", "description": "What customers ask for."},
@@ -48,6 +51,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(NobodyMiddleware)
     install_error_handlers(app, tells_stack=tells_stack)
     _include_routers(app)
     return app
@@ -60,6 +64,8 @@ def _include_routers(app: FastAPI) -> None:
         status_422="Something in the request is not as it should be; the message names the field.",
         status_503="The document store or the job queue does not answer.",
     )
-    for module in (customers, travel_queries, quotes, bookings, payments):
+    for module in _RESOURCES:
         app.include_router(module.router, responses=errors)
     app.include_router(health.router)
+    for module in (*_RESOURCES, health):
+        app.include_router(create_head_router(module.router))

@@ -27,8 +27,6 @@ ServicesOfApp = Annotated[Services, Depends(_services_of)]
 async def _use_cases_of(
     services: ServicesOfApp, key: Annotated[str | None, Security(_API_KEY)]
 ) -> AsyncIterator[UseCases]:
-    # A server may hand the context of one request to the next on the same connection.
-    enter_tenant(None)
     with services.time_limit():
         tenant = await services.tenants.recognise(key)
         enter_tenant(tenant.id)

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from travel_crm.api.error_body import error_response
+from travel_crm.api.methods import allowed_methods
 from travel_crm.domain.errors import (
     ConflictError,
     MismatchError,
@@ -32,6 +33,7 @@ _CLOSING = {"Connection": "close"}
 _SECONDS_TO_RETRY_AFTER = "5"
 # How FastAPI answers JSON that is not even text, or nested too deep; to the sender it is malformed JSON too.
 _UNREADABLE_BODY = 400
+_METHOD_NOT_ALLOWED = 405
 
 _logger = logging.getLogger(__name__)
 
@@ -54,12 +56,15 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return error_response(422, _explained(details))
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == _UNREADABLE_BODY:
         return error_response(422, "body: cannot be read as JSON")
-    return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == _METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(request)
+    return error_response(error.status_code, str(error.detail), headers)
 
 
 async def _unauthorized(_request: Request, error: Exception) -> JSONResponse:

@@ -1,13 +1,14 @@
 """What the service's processes leave in their log files, which they share."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.integration.travel_crm.conftest import Start, wait_until
+from tests.integration.travel_crm.conftest import DEMO_KEY, Start, wait_until
 from tests.integration.travel_crm.test_processes import address, booked
 from tests.integration.travel_crm.test_smtp_mailer import server_answering
 
@@ -70,3 +71,24 @@ async def test_a_failed_request_is_logged_once_without_the_distribution_too(
     )
 
     assert [line["logger"] for line in lines(log_dir / "error.log")] == ["travel_crm.api.errors"]
+
+
+def test_a_request_without_a_key_is_nobodys(api: httpx.Client, log_dir: Path) -> None:
+    """Sent on the heels of a tenant's on the same connection, it is in the tenant's context for uvicorn."""
+    with_key = f"GET /customers HTTP/1.1\r\nHost: crm\r\nX-API-Key: {DEMO_KEY}\r\n\r\n"
+    without = "GET /nothing HTTP/1.1\r\nHost: crm\r\n\r\n"
+    port = api.base_url.port
+    assert port is not None
+
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall((with_key + without).encode())
+        wait_until(lambda: {"GET /customers 200", "GET /nothing 404"} <= tenants_by_message(log_dir).keys())
+
+    tenants = tenants_by_message(log_dir)
+    assert tenants["GET /customers 200"] is not None
+    assert tenants["GET /nothing 404"] is None
+
+
+def tenants_by_message(log_dir: Path) -> dict[str, str | None]:
+    """Return whose each message is."""
+    return {line["message"]: line.get("tenant") for line in lines(log_dir / "combined.log")}
