@@ -1,13 +1,13 @@
 """Finds the template of the route that served a request, such as `/bookings/{booking_id}`.
 
-Used by `instrumentation/fastapi.py`. The router leaves the matched route in the ASGI scope, but a
-route that came with `include_router` or lies in a mounted application knows only its own part of
-the path. So the routes of an application are flattened once to (route, whole template), and a
-request costs one look-up.
+Used by `instrumentation/fastapi.py`. A route that came with `include_router` or lies in a mounted
+application knows only its own part of the path. So the routes of an application are flattened once
+to (endpoint, whole template). Each router on the way leaves the endpoint that it chose in the ASGI
+scope, the innermost last, so a request costs one look-up.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from starlette.routing import BaseRoute, Mount, compile_path
@@ -21,48 +21,48 @@ Scope = Mapping[str, Any]
 
 
 class Template(NamedTuple):
-    """One way to reach a route."""
+    """One way to reach an endpoint."""
 
     text: str
     pattern: re.Pattern[str]
     methods: frozenset[str]
 
-    def serves(self, path: str, method: str) -> bool:
-        """Say whether a request for this path and method comes this way."""
-        return (not self.methods or method in self.methods) and self.pattern.match(path) is not None
-
 
 class RouteTemplates:
-    """The templates of one application's routes, by the route object that serves them."""
+    """The templates of one application's routes, by the endpoint that serves them."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._all: list[Template] = []
-        self._by_route: dict[int, list[Template]] = {}
+        self._by_endpoint: dict[int, list[Template]] = {}
         for route, path, path_format in _flattened(routes, "", ""):
             methods = frozenset(cast("Iterable[str]", getattr(route, "methods", None) or ()))
             template = Template(path_format, compile_path(path)[0], methods)
             self._all.append(template)
-            self._by_route.setdefault(id(route), []).append(template)
+            endpoint = getattr(route, "endpoint", None) or getattr(route, "app", None)
+            self._by_endpoint.setdefault(id(endpoint), []).append(template)
 
     def find(self, scope: Scope) -> str | None:
         """Return the template for a finished request, with the application's root path.
 
         Args:
-            scope: the ASGI scope as the router left it. Where its route is a copy that FastAPI
-                made, as for WebSockets, or is missing, as for plain Starlette routes in an included
-                router, the path is matched against all templates.
+            scope: the ASGI scope as the routers left it. Where its endpoint is reached in several
+                ways, or is none that a route named, the path says which template it is.
 
         Returns:
             `None` where no route served it, or none that was there when the templates were made.
         """
         root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
         path, method = scope.get("path", "").removeprefix(root), scope.get("method", "GET")
-        known = self._by_route.get(id(scope.get("route")))
-        if known is not None and len(known) == 1:
-            return root + known[0].text
-        matching = (template.text for template in known or self._all if template.serves(path, method))
-        text = next(matching, None)
-        return None if text is None else root + text
+        known = self._by_endpoint.get(id(scope.get("endpoint")), ())
+        template = known[0] if len(known) == 1 else _reached(known or self._all, path, method)
+        return None if template is None else root + template.text
+
+
+def _reached(templates: Sequence[Template], path: str, method: str) -> Template | None:
+    """Return the template that a path has; one without the method where no other has it (405)."""
+    reached = [template for template in templates if template.pattern.match(path)]
+    serving = [template for template in reached if not template.methods or method in template.methods]
+    return next(iter(serving or reached), None)
 
 
 def _flattened(

@@ -29,6 +29,8 @@ def create_application() -> FastAPI:
     app.include_router(middle)
     app.include_router(middle, prefix="/again")
     app.router.routes.append(Mount("/files/{tenant}", routes=[Route("/{path:path}", answer)]))
+    app.mount("/sub", FastAPI())
+    app.mount("/raw", PlainTextResponse("raw"))
     return app
 
 
@@ -54,20 +56,39 @@ def served(app: FastAPI, path: str, method: str = "GET", root_path: str = "") ->
 
 
 @pytest.mark.parametrize(
-    ("path", "template"),
+    ("method", "path", "template"),
     [
-        ("/middle/inner/x", "/middle/inner/{name}"),
-        ("/again/middle/inner/x", "/again/middle/inner/{name}"),
-        ("/again/middle/inner/plain/3", "/again/middle/inner/plain/{number}"),
-        ("/files/acme/a/b", "/files/{tenant}/{path}"),
-        ("/openapi.json", "/openapi.json"),
+        ("GET", "/middle/inner/x", "/middle/inner/{name}"),
+        ("POST", "/again/middle/inner/x", "/again/middle/inner/{name}"),
+        ("GET", "/again/middle/inner/plain/3", "/again/middle/inner/plain/{number}"),
+        ("GET", "/files/acme/a/b", "/files/{tenant}/{path}"),
+        ("GET", "/openapi.json", "/openapi.json"),
+        ("GET", "/sub/docs", "/sub/docs"),
+        ("GET", "/sub/nowhere", "/sub/{path}"),
+        ("GET", "/raw/x", "/raw/{path}"),
     ],
 )
-def test_template_is_whole(path: str, template: str) -> None:
+def test_template_is_whole(method: str, path: str, template: str) -> None:
     """Each prefix on the way to the route is part of its template."""
     app = create_application()
 
-    assert RouteTemplates(app.routes).find(served(app, path)) == template
+    assert RouteTemplates(app.routes).find(served(app, path, method)) == template
+
+
+@pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("/docs", "/docs"),
+        ("/sub/docs", "/sub/docs"),
+        ("/again/middle/inner/plain/3", "/again/middle/inner/plain/{number}"),
+        ("/middle/inner/x", "/middle/inner/{name}"),
+    ],
+)
+def test_method_that_a_route_does_not_take_has_its_template(path: str, template: str) -> None:
+    """What is answered with 405 has been found, all the same."""
+    app = create_application()
+
+    assert RouteTemplates(app.routes).find(served(app, path, "PUT")) == template
 
 
 def test_root_path_is_part_of_it() -> None:
