@@ -1,7 +1,8 @@
 """Finds out what keeps the start-up file from a program: a Python of another place, or `python -S`.
 
 Asked by `otel-distro run`, so that a program without telemetry says so. It reads the beginning of
-the program's file and looks into the directories beside its interpreter; it starts nothing.
+the program's file and looks into the directories beside its interpreter; it starts nothing, so it
+does not know of packages that lie elsewhere, such as a user's own.
 https://docs.python.org/3/using/cmdline.html#cmdoption-S
 """
 
@@ -14,7 +15,7 @@ _PYTHON = re.compile(r"python[\d.]*")
 
 
 def what_keeps_us_out(program: str, arguments: Sequence[str]) -> str:
-    """Say what is in the way, in half a sentence; nothing where nothing is, or it cannot be told.
+    """Say what is in the way, and what follows; nothing where nothing is, or it cannot be told.
 
     Args:
         program: the path of what is about to run.
@@ -24,10 +25,10 @@ def what_keeps_us_out(program: str, arguments: Sequence[str]) -> str:
     if interpreter is None:
         return ""
     if any(re.fullmatch(r"-[A-Za-z]*S[A-Za-z]*", option) for option in options):
-        return "python -S leaves installed packages out"
+        return "python -S leaves installed packages out; the program runs without telemetry"
     packages = list(interpreter.parent.parent.glob("lib/python3*/*-packages"))
     if packages and not any((directory / STARTUP_FILE).exists() for directory in packages):
-        return f"otel-distro is not installed for {interpreter}"
+        return f"otel-distro is not installed beside {interpreter}; the program may run without telemetry"
     return ""
 
 

@@ -52,7 +52,7 @@ def run(words: Sequence[str]) -> int:
 def _become(program: str, command: Sequence[str], given: dict[str, str]) -> int:
     reason = what_keeps_us_out(program, command[1:])
     if reason:
-        sys.stderr.write(f"otel-distro run: {reason}; the program runs without telemetry\n")
+        sys.stderr.write(f"otel-distro run: {reason}\n")
     try:
         os.execve(program, list(command), settings.environment_to_run_in(given))  # noqa: S606 - no shell is meant
     except OSError as error:

@@ -76,8 +76,10 @@ def _tells_problems_itself(command_line: Sequence[str]) -> bool:
 
 def _is_no_application(command_line: Sequence[str]) -> bool:
     """Say whether this is a launcher, or the process by which `multiprocessing` cleans up."""
+    from otel_distro.processes.role import is_resource_tracker
+
     programs = [PurePath(word).name for word in command_line[:3]]
-    return any(name in _NOT_INSTRUMENTED for name in programs) or "resource_tracker" in " ".join(command_line)
+    return any(name in _NOT_INSTRUMENTED for name in programs) or is_resource_tracker(command_line)
 
 
 class _ThenInstrument(Loader):

@@ -24,8 +24,16 @@ def test_startup_file_asks_for_the_variables_that_are_read_early() -> None:
     [
         ("", [], ""),
         ("#!/bin/sh\n", ["-S"], ""),
-        ("#!{python} -IS\n", [], "python -S leaves installed packages out"),
-        ("#!{python} -I\n", ["-S"], "otel-distro is not installed for {python}"),
+        (
+            "#!{python} -IS\n",
+            [],
+            "python -S leaves installed packages out; the program runs without telemetry",
+        ),
+        (
+            "#!{python} -I\n",
+            ["-S"],
+            "otel-distro is not installed beside {python}; the program may run without telemetry",
+        ),
         ("\N{SNOWMAN}", [], ""),
     ],
 )

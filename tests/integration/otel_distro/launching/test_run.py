@@ -32,6 +32,19 @@ def test_isolated_python_is_instrumented(start: Start, otlp_sink: OtlpSink) -> N
     assert [span.name for span in otlp_sink.spans] == ["work"]
 
 
+def test_program_whose_path_names_the_resource_tracker_is_instrumented(
+    start: Start, otlp_sink: OtlpSink, tmp_path: Path
+) -> None:
+    """Only the process by which `multiprocessing` cleans up is left out, not what is called like it."""
+    script = tmp_path / "resource_tracker" / "main.py"
+    script.parent.mkdir()
+    script.write_text(Path(PROGRAM[1]).read_text())
+
+    start(*OURS, sys.executable, str(script))
+
+    assert [span.name for span in otlp_sink.spans] == ["work"]
+
+
 def test_script_with_an_isolated_first_line_is_instrumented(
     start: Start, otlp_sink: OtlpSink, tmp_path: Path
 ) -> None:
