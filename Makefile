@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons bench-delivery fuzz test-soak up down wipe status top trace traffic check dashboards format lock clean
+.PHONY: help demo test test-pythons bench-delivery fuzz test-soak up down wipe status stop start top trace traffic check dashboards format lock clean
 
 CACHE := $(or $(OTEL_DISTRO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otel-distro)
 # An uv on the PATH that works, or else one of our own in the cache.
@@ -58,6 +58,12 @@ wipe: $(INSTALLED) ## stop the stack and delete its data
 
 status: $(INSTALLED) ## show what runs, where, and for how long
 	@$(BIN)/python -m stack status
+
+stop: $(INSTALLED) ## stop one component, which is a fault to look at: make stop NAME=mongodb
+	@$(BIN)/python -m stack stop "$(NAME)"
+
+start: $(INSTALLED) ## start a component that was stopped: make start NAME=mongodb
+	@$(BIN)/python -m stack start "$(NAME)"
 
 top: $(INSTALLED) ## watch rate, errors and duration by route, the service's metrics and its last errors
 	@$(BIN)/python -m stack top

@@ -13,6 +13,7 @@ from stack.addresses import Addresses
 from stack.components.component import Component
 from stack.port_check import require_free_ports
 from stack.settings import Settings, inherited_environ
+from stack.started_with import changed, remember
 from stack.startup import bring_up
 from stack.supervision.client import ProcessState
 from stack.supervision.files import Files
@@ -68,6 +69,7 @@ class Stack:
         for file in (self.files.ready, self.files.incidents):
             file.unlink(missing_ok=True)
         self._keep_previous_logs()
+        remember(self.files.settings, self.settings.given())
         self._supervisor.launch()
 
     def add(self, components: Sequence[Component]) -> None:
@@ -77,6 +79,10 @@ class Stack:
         self.files.addresses.write_text(json.dumps(addresses), encoding="utf-8")
         self._supervisor.add(self._components)
         bring_up(components, self._supervisor, self.files, self._terminal, self._ready)
+
+    def adopt(self, components: Sequence[Component]) -> None:
+        """Take these for the components of the stack, which another process has started."""
+        self._components += components
 
     def disown(self) -> None:
         """Let the stack outlive this process."""
@@ -89,6 +95,10 @@ class Stack:
     def is_ready(self) -> bool:
         """Tell whether the stack is up and stands on its own."""
         return self.files.ready.exists() and self.is_up()
+
+    def changed_settings(self) -> list[str]:
+        """Return the variables that are not as they were when the stack was launched."""
+        return changed(self.files.settings, self.settings.given())
 
     def states(self) -> list[ProcessState]:
         """Return the state of every component."""

@@ -23,6 +23,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 Profile = Literal["embedded", "full"]
 PROFILES: tuple[Profile, ...] = ("embedded", "full")
 
+# Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
 # What reaches the service from the person who starts the stack, in the place of what the stack would tell it:
 # a DSN of their own takes the errors instead of Bugsink, a MONGODB_URI the documents instead of FerretDB.
 # Every other OTEL_* variable of their shell stays outside.
@@ -44,10 +46,9 @@ _PASSED_TO_SERVICE = (
     "SENTRY_TRACES_SAMPLE_RATE",
     "SLA_FIRST_ANSWER_SECONDS",
     "SMTP_URL",
+    *_PROXIES,
 )
 _PASSED_PREFIX = "OTEL_DISTRO_"
-# Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
-_PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
 _PASSED_TO_COLLECTOR = (
     "SENTRY_OTLP_ENDPOINT",
     "SENTRY_OTLP_PUBLIC_KEY",
@@ -182,6 +183,18 @@ class Settings:
             demo_api_key=environ.get("DEMO_API_KEY", ""),
             problems=(*((problem,) if problem else ()), *unusable),
         )
+
+    def given(self) -> dict[str, str]:
+        """Return all of this that a person sets, under their variables."""
+        key = {"DEMO_API_KEY": self.demo_api_key} if self.demo_api_key else {}
+        return {
+            **self.ports.as_environ(),
+            **self.service_environ,
+            **self.collector_environ,
+            **self.prometheus_environ,
+            **self.alertmanager_environ,
+            **key,
+        }
 
     @classmethod
     def on_free_ports(

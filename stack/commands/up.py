@@ -4,6 +4,7 @@ from stack.build.binaries import Binaries
 from stack.commands.status import show
 from stack.commands.summary import summarise
 from stack.commands.tour import take_tour
+from stack.errors import StackError
 from stack.profile import bring_up_profile, planned
 from stack.running import Stack, owned
 from stack.settings import from_environ
@@ -11,10 +12,17 @@ from stack.terminal import Terminal
 
 
 def up(terminal: Terminal) -> int:
-    """Build what is missing and start everything; if that fails, or a signal comes, nothing runs on."""
+    """Build what is missing and start everything; if that fails, or a signal comes, nothing runs on.
+
+    Raises `StackError` where it runs with settings other than these.
+    """
     settings = from_environ("full")
     stack = Stack(settings, terminal)
     if stack.is_ready():
+        if changed := stack.changed_settings():
+            raise StackError(
+                f"it is running already, with another {', '.join(changed)}: `make down` first, then `make up`"
+            )
         terminal.line("it is running already:")
         return show(stack, terminal)
     binaries = Binaries(settings.cache, terminal)

@@ -31,6 +31,11 @@ class ProcessState:
         """Tell whether there is a process, be it only just started."""
         return self.state in {"STARTING", "RUNNING"}
 
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether somebody stopped it, so that it stays away."""
+        return self.state == "STOPPED"
+
 
 class SupervisorClient:
     """One connection a call, so that a client can be kept while supervisord comes and goes."""

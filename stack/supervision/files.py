@@ -44,6 +44,11 @@ class Files:
         return self.directory / "addresses.json"
 
     @property
+    def settings(self) -> Path:
+        """Return what the stack was started with, digests by variable."""
+        return self.directory / "settings.json"
+
+    @property
     def ready(self) -> Path:
         """Return the file that says that the stack is there on its own."""
         return self.directory / "ready"

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stack.components.component import Component, depths
+from stack.components.component import Component
 from stack.errors import StackError
 from stack.supervision.client import ProcessState, SupervisorClient
-from stack.supervision.configuration import group, render
+from stack.supervision.configuration import render
 from stack.supervision.files import Files, last_lines
 from stack.supervision.leftovers import MARK, end_processes, find_processes
 
@@ -50,17 +50,16 @@ class Supervisor:
 
     def add(self, components: Sequence[Component]) -> None:
         """Make the components known; those known before have to be among them, unchanged."""
-        self._group = {name: group(depth) for name, depth in depths(list(components)).items()}
         self._configure(components)
         self._client.reread()
 
     def start(self, component: Component) -> None:
         """Start the component without waiting for it; raise `StackError` if its program cannot be run."""
-        self._client.start(self._group[component.name], component.name)
+        self._client.start(self._group(component.name), component.name)
 
     def stop(self, component: str) -> None:
         """Stop the component and wait until it is gone."""
-        self._client.stop(self._group[component], component)
+        self._client.stop(self._group(component), component)
 
     def is_up(self) -> bool:
         """Tell whether supervisord answers."""
@@ -79,6 +78,9 @@ class Supervisor:
         if self._process is not None:
             self._process.wait()
         self._files.socket.unlink(missing_ok=True)
+
+    def _group(self, component: str) -> str:
+        return self.processes()[component].group
 
     def _configure(self, components: Sequence[Component]) -> None:
         path: Path = self._files.configuration

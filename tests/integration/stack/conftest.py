@@ -50,11 +50,11 @@ class Shell:
     commands: list[Command] = field(default_factory=list)
 
     def start(self, command: str, **environ: str) -> Command:
-        """Start a command and return while it runs."""
+        """Start a command, with its words, and return while it runs."""
         output = self.directory / f"output-{len(self.commands)}"
         with output.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "stack", command],
+                [sys.executable, "-m", "stack", *command.split()],
                 cwd=CHECKOUT,
                 env=self.environ | environ,
                 stdin=subprocess.DEVNULL,

@@ -19,7 +19,7 @@ EVERYTHING = {
 
 
 def test_stack_stands_on_its_own_and_keeps_its_data(shell: Shell) -> None:
-    """Up into a pipe, up again, a component killed, down, up with what was there before, wiped at last."""
+    """Up into a pipe, up again, one component killed and stopped, down, up with its data, wiped at last."""
     said = _up_into_a_pipe(shell)
     assert "in Tempo" in said
     assert _components(shell) == EVERYTHING
@@ -28,9 +28,12 @@ def test_stack_stands_on_its_own_and_keeps_its_data(shell: Shell) -> None:
     status, said = shell.run("up")
     assert status == 0
     assert said.startswith("it is running already:")
+    status, said = shell.run("up", ALERT_ERROR_RATE_THRESHOLD="1")
+    assert (status, "another ALERT_ERROR_RATE_THRESHOLD: `make down` first" in said) == (1, True)
 
     shell.component("mongodb").kill()
     wait_until(lambda: _restarts(shell, "mongodb") == "1" and shell.run("status")[0] == 0)
+    _stop_and_start(shell, "mongodb")
     trace_id = _request(shell)
 
     assert shell.run("down")[0] == 0
@@ -60,6 +63,20 @@ def _up_into_a_pipe(shell: Shell) -> str:
     )
     assert done.returncode == 0, done.stdout
     return done.stdout.decode()
+
+
+def _stop_and_start(shell: Shell, component: str) -> None:
+    """A component that was stopped stays away until it is started; a name that there is not is refused."""
+    status, said = shell.run("stop database")
+    assert (status, "give one of " in said, component in said) == (2, True, True)
+
+    assert shell.run(f"stop {component}")[0] == 0
+    status, said = shell.run("status")
+    assert status == 1
+    assert [line.split()[1] for line in said.splitlines() if line.startswith(component)] == ["stopped"]
+
+    assert shell.run(f"start {component}")[0] == 0
+    assert shell.run("status")[0] == 0
 
 
 def _components(shell: Shell) -> set[str]:

@@ -76,13 +76,13 @@ def test_service_gets_only_what_is_documented() -> None:
 
 
 def test_collector_gets_sentry_and_the_way_to_it() -> None:
-    """Where Sentry is, and the proxy in between, reach the Collector and nothing else."""
+    """Where Sentry takes OTLP reaches the Collector alone; the proxy the service too, which sends errors."""
     environ = {"SENTRY_OTLP_ENDPOINT": "https://sentry.example.com/otlp", "HTTPS_PROXY": "http://proxy"}
 
     settings = Settings.from_environ(environ, "full")
 
     assert settings.collector_environ == environ
-    assert not settings.service_environ
+    assert settings.service_environ == {"HTTPS_PROXY": "http://proxy"}
 
 
 @pytest.mark.parametrize(
