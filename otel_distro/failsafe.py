@@ -52,11 +52,16 @@ def failsafe_in_thread(function: Callable[P, R]) -> Callable[P, R | None]:
         try:
             return safe(*args, **kwargs)
         except COMMANDS as error:
-            if threading.current_thread() is threading.main_thread():
+            if ends_process(error):
                 raise
             return _report(function, error)
 
     return safe_in_thread
+
+
+def ends_process(error: BaseException) -> bool:
+    """Say whether an exception is meant for the process, where it was raised."""
+    return isinstance(error, COMMANDS) and threading.current_thread() is threading.main_thread()
 
 
 def failsafe_async(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R | None]]:

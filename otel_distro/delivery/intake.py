@@ -21,6 +21,7 @@ from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.settings import Signal
 from otel_distro.delivery.slicing import Slicing
+from otel_distro.failsafe import ends_process
 
 T = TypeVar("T")
 
@@ -90,10 +91,11 @@ class Intake(Generic[T]):
     def close(self, deadline: Deadline) -> bool:
         """Hand on all records that wait; later ones, and those for which no time is left, are counted."""
         self._closed = True
-        done = self.flush(deadline)
-        self._give_up()
-        self._calls.put(None)
-        return done
+        try:
+            return self.flush(deadline)
+        finally:
+            self._give_up()
+            self._calls.put(None)
 
     def _give_up(self) -> None:
         with suppress(IndexError):
@@ -158,8 +160,11 @@ class Intake(Generic[T]):
         began = thread_time()
         try:
             encoded = self._encode(records)
-        except Exception:  # noqa: BLE001 - a record that cannot be encoded must not take others with it
+        except BaseException as error:
+            # A record that cannot be encoded takes neither others with it nor the thread.
             self._hand_on_halves(records)
+            if ends_process(error):
+                raise
         else:
             self._slicing.took(len(records), thread_time() - began)
             self._delivery.submit(self._signal, encoded)
@@ -169,8 +174,10 @@ class Intake(Generic[T]):
             self._lose("unencodable")
             return
         middle = len(records) // 2
-        self._hand_on(records[:middle])
-        self._hand_on(records[middle:])
+        try:
+            self._hand_on(records[:middle])
+        finally:
+            self._hand_on(records[middle:])
 
     def _fall_silent(self) -> None:
         """Forget what a process recorded that exports nothing."""

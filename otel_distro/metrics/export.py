@@ -30,6 +30,7 @@ from opentelemetry.sdk.metrics.view import (
 
 from otel_distro.delivery.batch import Encoded
 from otel_distro.delivery.delivery import Delivery
+from otel_distro.failsafe import ends_process
 from otel_distro.metrics.slices import slices
 
 EncodeMetrics = Callable[[MetricsData], Encoded]
@@ -90,8 +91,12 @@ class DeliveryMetricExporter(MetricExporter):
     def _hand_on(self, part: MetricsData) -> bool:
         try:
             encoded = self._encode(part)
-        except Exception:  # noqa: BLE001 - a point that cannot be encoded must not take others with it
-            return self._hand_on_points(part)
+        except BaseException as error:
+            # A point that cannot be encoded takes neither others with it nor the thread.
+            accepted = self._hand_on_points(part)
+            if ends_process(error):
+                raise
+            return accepted
         return self._delivery.submit("metrics", encoded)
 
     def _hand_on_points(self, part: MetricsData) -> bool:

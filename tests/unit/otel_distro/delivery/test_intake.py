@@ -94,6 +94,50 @@ def test_a_bad_record_takes_no_other_with_it(delivery: Delivery) -> None:
     assert account.dropped == {"unencodable": 2}
 
 
+@pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_a_bad_record_does_not_end_the_thread(delivery: Delivery, raised: type[BaseException]) -> None:
+    """A body whose `__str__` calls `sys.exit` ends nothing but itself: what comes after it arrives."""
+
+    class Raising(Encoder):
+        def __call__(self, records: Sequence[str]) -> Encoded:
+            if "bad" in records:
+                raise raised
+            return super().__call__(records)
+
+    intake = Intake("logs", Raising(), delivery)
+    for record in ("before", "bad", "after"):
+        intake.offer(record)
+        until = time.monotonic() + 10
+        while delivery.account.of("logs").pending and time.monotonic() < until:
+            time.sleep(0.005)
+
+    assert delivery.force_flush(5)
+    account = delivery.account.of("logs")
+    assert (account.accepted, account.delivered, account.dropped) == (3, 2, {"unencodable": 1})
+
+
+def test_an_interrupt_of_a_flush_passes(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the main thread it is meant for the process; it costs no record but the one that raises it."""
+
+    class Interrupted(Encoder):
+        def __call__(self, records: Sequence[str]) -> Encoded:
+            if "bad" in records:
+                raise KeyboardInterrupt
+            return super().__call__(records)
+
+    # No thread takes the records before the flush does.
+    monkeypatch.setattr(delivery.gate, "wait", lambda *_: False)
+    intake = Intake("logs", Interrupted(), delivery)
+    for record in ("a", "bad", "b", "c"):
+        intake.offer(record)
+
+    with pytest.raises(KeyboardInterrupt):
+        intake.flush(Deadline(5))
+
+    account = delivery.account.of("logs")
+    assert (account.accepted, account.queued, account.dropped) == (4, 3, {"unencodable": 1})
+
+
 def test_what_finds_no_room_is_counted(delivery: Delivery) -> None:
     """Traps, Delivery 2: a burst is bounded in memory, and exact in the account."""
     encoder = Encoder()
