@@ -2,7 +2,8 @@
 
 `ready` is a list: jobs enter on the left and are taken from the right. `processing` is such a list for each
 worker, `delayed` a sorted set by the time a job is due, `dead` a list for people to look at. `attempts` is a
-hash that outlives a worker, so that a job that kills its worker is buried in the end too.
+hash that outlives a worker, so that a job that kills its worker is buried in the end too; `excused` counts
+those of them that do not count against the job.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ class JobKeys:
     def attempts(self) -> str:
         """How often each unfinished job was taken."""
         return f"{self._prefix}:attempts"
+
+    @property
+    def excused(self) -> str:
+        """How often each unfinished job failed since something was away."""
+        return f"{self._prefix}:excused"
 
     @property
     def workers(self) -> str:

@@ -58,9 +58,9 @@ class RedisJobSource:
         """Take the job off the queue for good."""
         await self._settle(taken.raw, forget=taken.job.id)
 
-    async def retry(self, taken: TakenJob, delay: float) -> None:
+    async def retry(self, taken: TakenJob, delay: float, *, excused: bool) -> None:
         """Put the job aside for `delay` seconds."""
-        await self._settle(taken.raw, due=time.time() + delay)
+        await self._settle(taken.raw, due=time.time() + delay, excuse=taken.job.id if excused else None)
 
     async def bury(self, taken: TakenJob) -> None:
         """Move the job to the dead ones."""
@@ -87,19 +87,31 @@ class RedisJobSource:
             _logger.error("job buried: it cannot be read")
             await self._settle(raw, bury=True)
             return None
-        count = self._redis.hincrby(self._keys.attempts, job.id, 1)
-        return TakenJob(job, raw, attempt=await cast("Awaitable[int]", count))
+        counts = self._redis.pipeline(transaction=True)
+        counts.hincrby(self._keys.attempts, job.id, 1)
+        counts.hget(self._keys.excused, job.id)
+        attempt, excused = await counts.execute()
+        return TakenJob(job, raw, attempt, int(excused or 0))
 
     async def _settle(
-        self, raw: bytes, *, forget: str | None = None, due: float | None = None, bury: bool = False
+        self,
+        raw: bytes,
+        *,
+        forget: str | None = None,
+        due: float | None = None,
+        excuse: str | None = None,
+        bury: bool = False,
     ) -> None:
         """Take the job out of this worker's hands and put it where it belongs, in one transaction."""
         commands = self._redis.pipeline(transaction=True)
         commands.lrem(self._processing, 1, cast("str", raw))
         if forget is not None:
             commands.hdel(self._keys.attempts, forget)
+            commands.hdel(self._keys.excused, forget)
         if due is not None:
             commands.zadd(self._keys.delayed, {raw: due})
+        if excuse is not None:
+            commands.hincrby(self._keys.excused, excuse, 1)
         if bury:
             commands.lpush(self._keys.dead, raw)
         with _reaching_redis():

@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind
 
 from travel_crm.adapters.spans import operation_span
 from travel_crm.domain.emails import Email
-from travel_crm.domain.errors import MailRejectedError, MailUnavailableError
+from travel_crm.domain.errors import MailDeferredError, MailRejectedError, MailUnavailableError
 from travel_crm.settings import SmtpSettings
 
 _SECONDS_TO_ANSWER = 10.0
@@ -42,7 +42,7 @@ class SmtpMailer:
         self._sender = sender
 
     async def send(self, email: Email) -> None:
-        """Send the message; raise `MailRejectedError` or `MailUnavailableError` when it was not taken."""
+        """Send the message; raise as the port says when it was not taken."""
         attributes = {
             "server.address": self._server.host,
             "server.port": self._server.port,
@@ -81,16 +81,20 @@ class SmtpMailer:
             raise _translated(error) from None
 
 
-def _translated(error: aiosmtplib.SMTPException) -> MailRejectedError | MailUnavailableError:
-    """Return the domain's error: a 5xx answer about this message is for good, everything else may pass.
+def _translated(error: aiosmtplib.SMTPException) -> Exception:
+    """Return the domain's error: a 5xx answer about this message is for good, any other one is for now.
+
+    Where there is no answer about this message, another one would not have been taken either.
 
     The server's own text stays out of it and of every log, since it may quote an address.
     """
     codes = _codes_about_the_message(error)
     shown = " ".join([type(error).__name__, *map(str, codes)])
-    if codes and min(codes) >= _FOR_GOOD:
+    if not codes:
+        return MailUnavailableError(f"the mail server takes no messages: {shown}")
+    if min(codes) >= _FOR_GOOD:
         return MailRejectedError(f"the mail server refused the message: {shown}")
-    return MailUnavailableError(f"the mail server did not take the message: {shown}")
+    return MailDeferredError(f"the mail server did not take the message: {shown}")
 
 
 def _codes_about_the_message(error: aiosmtplib.SMTPException) -> list[int]:

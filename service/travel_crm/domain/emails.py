@@ -38,7 +38,7 @@ class Mailer(Protocol):
     async def send(self, email: Email) -> None:
         """Hand the message to the mail server.
 
-        Raises `MailRejectedError` when it was refused for good, `MailUnavailableError` when a later try may
-        help.
+        Raises `MailRejectedError` when it was refused for good, `MailDeferredError` when it was refused for
+        now, `MailUnavailableError` when the server takes no message at all.
         """
         ...

@@ -59,8 +59,16 @@ class MailRejectedError(Exception):
     """Say that the mail server refused a message for good, so that sending it again is pointless."""
 
 
+class MailDeferredError(Exception):
+    """Say that the mail server did not take this message this time."""
+
+
 class MailUnavailableError(Exception):
-    """Say that the mail server could not take a message this time."""
+    """Say that the mail server takes no message at all at present."""
+
+
+class WorkersLostError(Exception):
+    """Say that a job was taken as often as it may be, and its worker was gone before it had failed."""
 
 
 class UnknownJobKindError(Exception):

@@ -1,10 +1,20 @@
-"""The worker's loop: take a job, do it, acknowledge it; retry what failed, bury what keeps failing."""
+"""The worker's loop: take a job, do it, acknowledge it; retry what failed, bury what keeps failing.
+
+A job is buried for its own failures only, a worker that it ended among them. While something that it needs is
+away, it is tried again for as long as that takes.
+"""
 
 import asyncio
 import logging
 from collections.abc import Mapping
 
-from travel_crm.domain.errors import MailRejectedError, UnavailableError, UnknownJobKindError
+from travel_crm.domain.errors import (
+    MailRejectedError,
+    MailUnavailableError,
+    UnavailableError,
+    UnknownJobKindError,
+    WorkersLostError,
+)
 from travel_crm.domain.jobs import JobHandler, JobSource, TakenJob
 
 _logger = logging.getLogger(__name__)
@@ -13,11 +23,12 @@ MAX_ATTEMPTS = 8
 _FIRST_DELAY = 2.0
 _LONGEST_DELAY = 300.0
 _POINTLESS_TO_RETRY = (MailRejectedError, UnknownJobKindError)
+_SOMETHING_IS_AWAY = (MailUnavailableError, UnavailableError)
 
 
 def delay_after(attempt: int) -> float:
     """Return how many seconds to wait after a failed attempt: 2, 8, 32, 128, then 300."""
-    return min(_FIRST_DELAY * 4 ** (attempt - 1), _LONGEST_DELAY)
+    return min(_FIRST_DELAY * 4 ** min(attempt - 1, MAX_ATTEMPTS), _LONGEST_DELAY)
 
 
 class JobRunner:
@@ -67,13 +78,17 @@ class JobRunner:
                 _logger.info("job done", extra=_described(taken))
 
     def _handler_of(self, taken: TakenJob) -> JobHandler:
+        if taken.own_attempt > MAX_ATTEMPTS:
+            raise WorkersLostError(f"taken {taken.own_attempt - 1} times before")
         handler = self._handlers.get(taken.job.kind)
         if handler is None:
             raise UnknownJobKindError(taken.job.kind)
         return handler
 
     async def _settle_failure(self, taken: TakenJob, error: Exception) -> None:
-        if isinstance(error, _POINTLESS_TO_RETRY) or taken.attempt >= MAX_ATTEMPTS:
+        excused = isinstance(error, _SOMETHING_IS_AWAY)
+        worn_out = taken.own_attempt >= MAX_ATTEMPTS and not excused
+        if worn_out or isinstance(error, _POINTLESS_TO_RETRY):
             _logger.error("job buried", extra=_described(taken), exc_info=error)
             await self._source.bury(taken)
             return
@@ -82,7 +97,7 @@ class JobRunner:
             "job failed, will be tried again",
             extra={**_described(taken), "delay_seconds": delay, "reason": str(error) or type(error).__name__},
         )
-        await self._source.retry(taken, delay)
+        await self._source.retry(taken, delay, excused=excused)
 
 
 def _described(taken: TakenJob) -> dict[str, object]:

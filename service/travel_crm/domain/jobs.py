@@ -37,11 +37,20 @@ class Job(BaseModel):
 
 @dataclass(frozen=True)
 class TakenJob:
-    """A job in this worker's hands, as it lies on the queue, and which attempt at it this is, from 1."""
+    """A job in this worker's hands, as it lies on the queue, and which attempt at it this is, from 1.
+
+    `excused` is how many of the attempts before failed since something was away.
+    """
 
     job: Job
     raw: bytes
     attempt: int
+    excused: int = 0
+
+    @property
+    def own_attempt(self) -> int:
+        """Return which attempt this is without those that nothing could have come of."""
+        return self.attempt - self.excused
 
 
 class JobQueue(Protocol):
@@ -75,8 +84,8 @@ class JobSource(Protocol):
         """Say that the job is done."""
         ...
 
-    async def retry(self, taken: TakenJob, delay: float) -> None:
-        """Have the job taken again after `delay` seconds."""
+    async def retry(self, taken: TakenJob, delay: float, *, excused: bool) -> None:
+        """Have the job taken again after `delay` seconds; an excused attempt is no fault of the job's."""
         ...
 
     async def bury(self, taken: TakenJob) -> None:

@@ -1,5 +1,6 @@
 """The job queue in a real Redis: no job is lost, whatever becomes of the worker that holds it."""
 
+import asyncio
 import json
 import logging
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from travel_crm.adapters.redis_job_queue import RedisJobQueue
 from travel_crm.adapters.redis_job_source import RedisJobSource
 from travel_crm.adapters.redis_job_upkeep import RedisJobUpkeep
 from travel_crm.domain.errors import UnavailableError
-from travel_crm.domain.jobs import JobKind, TakenJob
+from travel_crm.domain.job_runner import MAX_ATTEMPTS, JobRunner
+from travel_crm.domain.jobs import Job, JobKind, TakenJob
 
 pytestmark = pytest.mark.anyio
 
@@ -101,6 +103,28 @@ async def test_a_dead_workers_job_goes_to_another(redis: Redis, caplog: pytest.L
     assert await redis.smembers(KEYS.workers) == {b"two"}
 
 
+async def test_a_job_that_kills_its_workers_is_buried(redis: Redis) -> None:
+    """The one that takes it next finds that there were too many before, and lives."""
+    await enqueue(redis, "deadly", "next")
+    done: list[str] = []
+    stop = asyncio.Event()
+
+    async def confirm(job: Job) -> None:
+        done.append(job.payload["booking_id"])
+        stop.set()
+
+    for number in range(MAX_ATTEMPTS):
+        await worker(redis, f"dead-{number}").taken()
+        await redis.delete(KEYS.heartbeat(f"dead-{number}"))
+        await worker(redis, "heir").upkeep.do_round()
+    await JobRunner(worker(redis, "living").source, {JobKind.BOOKING_CONFIRMATION: confirm}).run(stop)
+
+    (buried,) = await redis.lrange(KEYS.dead, 0, -1)
+    assert json.loads(buried)["payload"] == {"booking_id": "deadly"}
+    assert done == ["next"]
+    assert await left_in_redis(redis) == {"dead"}
+
+
 async def test_a_sign_of_life_goes_away(redis: Redis) -> None:
     """A worker that no longer does its rounds is taken for dead within seconds."""
     one = worker(redis, "one")
@@ -116,7 +140,7 @@ async def test_a_failed_job_waits_and_comes_back(redis: Redis) -> None:
     one = worker(redis, "one")
 
     failed = await one.taken()
-    await one.source.retry(failed, delay=60)
+    await one.source.retry(failed, delay=60, excused=False)
     await one.upkeep.do_round()
     too_early = await one.source.take()
     await redis.zadd(KEYS.delayed, {failed.raw: 1})
@@ -126,6 +150,22 @@ async def test_a_failed_job_waits_and_comes_back(redis: Redis) -> None:
     assert too_early is None
     assert again.attempt == 2
     await one.source.acknowledge(again)
+    assert await left_in_redis(redis) == set()
+
+
+async def test_an_excused_attempt_does_not_count_against_the_job(redis: Redis) -> None:
+    """Its number goes on all the same, as the waits grow with it."""
+    await enqueue(redis, "one")
+    one = worker(redis, "one")
+    for excused in (True, False, True):
+        failed = await one.taken()
+        await one.source.retry(failed, delay=-1, excused=excused)
+        await one.upkeep.do_round()
+
+    again = await one.taken()
+    await one.source.acknowledge(again)
+
+    assert (again.attempt, again.own_attempt) == (4, 2)
     assert await left_in_redis(redis) == set()
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.travel_crm.conftest import Mailbox
 from travel_crm.adapters.smtp_mailer import SmtpMailer
 from travel_crm.domain.emails import Email, EmailKind, Recipient
-from travel_crm.domain.errors import MailRejectedError, MailUnavailableError
+from travel_crm.domain.errors import MailDeferredError, MailRejectedError, MailUnavailableError
 from travel_crm.domain.fields import new_identifier
 from travel_crm.settings import SmtpSettings
 
@@ -84,12 +84,19 @@ async def test_a_message_that_is_refused_for_good(answers: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize(
-    "answers", [{"RCPT": "450 later"}, {"DATA": "451 later"}, {"EHLO": "554 no", "HELO": "554 no"}]
+    ("answers", "expected"),
+    [
+        ({"RCPT": "450 later"}, MailDeferredError),
+        ({"DATA": "451 later"}, MailDeferredError),
+        ({"EHLO": "554 no", "HELO": "554 no"}, MailUnavailableError),
+    ],
 )
-async def test_a_message_that_another_try_may_bring_through(answers: dict[str, str]) -> None:
-    """Temporary refusals, and a server that does not do business at all."""
+async def test_a_message_that_another_try_may_bring_through(
+    answers: dict[str, str], expected: type[Exception]
+) -> None:
+    """Temporary refusals of this message, and a server that does not do business at all."""
     async with server_answering(**answers) as port:
-        with pytest.raises(MailUnavailableError):
+        with pytest.raises(expected):
             await mailer(port).send(email("ada@example.com"))
 
 

@@ -259,7 +259,7 @@ class ScriptedJobSource:
     def __init__(self, *script: TakenJob | UnavailableError) -> None:
         self.script = list(script)
         self.acknowledged: list[str] = []
-        self.retried: list[tuple[str, float]] = []
+        self.retried: list[tuple[str, float, bool]] = []
         self.buried: list[str] = []
         self.attempts: list[RecordingAttempt] = []
 
@@ -284,9 +284,9 @@ class ScriptedJobSource:
         """Take down that the job is done."""
         self.acknowledged.append(taken.job.id)
 
-    async def retry(self, taken: TakenJob, delay: float) -> None:
-        """Take down the delay."""
-        self.retried.append((taken.job.id, delay))
+    async def retry(self, taken: TakenJob, delay: float, *, excused: bool) -> None:
+        """Take down the delay, and whether the attempt is excused."""
+        self.retried.append((taken.job.id, delay, excused))
 
     async def bury(self, taken: TakenJob) -> None:
         """Take down that the job was given up."""
@@ -330,7 +330,9 @@ def away_for(store: object, method: str) -> Iterator[None]:
         yield
 
 
-def taken_job(kind: str = "booking_confirmation", attempt: int = 1, **payload: str) -> TakenJob:
+def taken_job(
+    kind: str = "booking_confirmation", attempt: int = 1, excused: int = 0, **payload: str
+) -> TakenJob:
     """Return a job as a worker holds it."""
     job = Job(tenant_id=TENANT, kind=kind, payload=payload)
-    return TakenJob(job, job.model_dump_json().encode(), attempt)
+    return TakenJob(job, job.model_dump_json().encode(), attempt, excused)
