@@ -68,6 +68,11 @@ class Ownership:
         os.close(descriptor)
         return None
 
+    @property
+    def named(self) -> bool:
+        """Whether the locked file is still there under its name."""
+        return _still_named(self._descriptor, self.path)
+
     def end(self) -> None:
         """Give up the token; its segments are gone."""
         self.path.unlink(missing_ok=True)

@@ -55,11 +55,13 @@ class Reporter:
         self._warner = Warner(watched, write)
         self._write = write
         self._told_of_spool = False
+        self._told_of_unreadable = 0
 
     def report(self) -> None:
         """Write what is due; called often, from one thread."""
         if self._warns:
             self._tell_of_spool()
+            self._tell_of_unreadable()
             self._warner.look()
         now = monotonic()
         if now - self._written_at >= _INTERVAL:
@@ -79,6 +81,13 @@ class Reporter:
                 f"{self._spool.directory} is used instead" if self._spool.directory else "there is no spool"
             )
             self._write(f"undelivered telemetry cannot be kept in {self._spool.unusable}; {instead}")
+
+    def _tell_of_unreadable(self) -> None:
+        found = self._spool.unreadable
+        if len(found) > self._told_of_unreadable:
+            self._told_of_unreadable = len(found)
+            files = ", ".join(f"{name} ({why})" for name, why in found.items())
+            self._write(f"telemetry in {self._spool.directory} cannot be read and is left there: {files}")
 
     def _write_status(self, *, ended: bool) -> None:
         directory = self._spool.directory

@@ -101,10 +101,11 @@ class Segment:
     def take(self, items: int, size: int) -> list[tuple[Frame, bytes | None]]:
         """Take the next frames, in order: at least one if any is ready, then while both bounds hold.
 
-        A frame that is no longer what was written comes without payload.
+        A frame that is no longer what was written comes without payload. One that cannot be read now
+        is left, with those behind it.
 
         Raises:
-            OSError: where the file cannot be read now; nothing was taken then.
+            OSError: where the first cannot be read now; nothing was taken then.
         """
         if self._unread is None:
             self._unread = self._load()
@@ -115,7 +116,13 @@ class Segment:
             size -= head.length
             if taken and (items < 0 or size < 0):
                 break
-            taken.append((head, self._payload(head)))
+            try:
+                payload = self._payload(head)
+            except OSError:
+                if taken:
+                    break
+                raise
+            taken.append((head, payload))
             del self._unread[0]
             self._out.add(head.offset)
             self.ready -= head.items
@@ -136,6 +143,11 @@ class Segment:
         with suppress(OSError):
             os.pwrite(self._open(), DONE, frame.state_offset)
 
+    @property
+    def removed(self) -> bool:
+        """Whether somebody has removed the file; while it is open it can be read all the same."""
+        return not self.path.exists()
+
     def close(self) -> None:
         """Close the file until it is needed again."""
         if self._descriptor != _CLOSED:
@@ -150,10 +162,7 @@ class Segment:
             self.path.unlink(missing_ok=True)
 
     def _load(self) -> list[Frame]:
-        try:
-            frames = list(frames_in(self._read, self.size))
-        except FileNotFoundError:
-            return []
+        frames = frames_in(self._read, self.size)
         return [frame for frame in frames if not frame.done and frame.offset not in self._out]
 
     def _payload(self, frame: Frame) -> bytes | None:

@@ -78,17 +78,27 @@ class SignalSpool:
         return self._append(batch, name, token, room, held=True)
 
     def take(self, items: int, size: int) -> Kept | None:
-        """Take the oldest frames that are ready, up to both bounds; at least one.
+        """Take the oldest frames that can be read, up to both bounds; at least one.
 
         Raises:
-            OSError: where they cannot be read now.
+            OSError: where some are ready, and none can be read now.
         """
+        unread: OSError | None = None
         with self._lock:
             for segment in list(self._segments):
-                while segment.ready:
-                    kept = self._take(segment, items, size)
-                    if kept:
-                        return kept
+                try:
+                    while segment.ready:
+                        kept = self._take(segment, items, size)
+                        if kept:
+                            return kept
+                except OSError as error:
+                    if segment.removed:
+                        self._lose_rest(segment, "spool_removed")
+                        self._tidy(segment)
+                    else:
+                        unread = error
+        if unread:
+            raise unread
         return None
 
     def done(self, kept: Kept) -> None:
@@ -120,9 +130,11 @@ class SignalSpool:
             return {segment.token for segment in self._segments}
 
     def close(self) -> None:
-        """Close all files; they stay for another process."""
+        """Close all files; they stay for another process, and one that was removed is gone now."""
         with self._lock:
             for segment in self._segments:
+                if segment.removed:
+                    self._lose_rest(segment, "spool_removed")
                 segment.close()
 
     def _append(
@@ -132,7 +144,7 @@ class SignalSpool:
             segment = self._current
             if _bytes(batch) > room:
                 return None
-            if segment is None:
+            if segment is None or segment.removed:
                 path = name(f"{time_ns():020d}.{token}.{self._signal}{SEGMENT}")
                 segment = self._current = Segment.create(path, token)
                 self._segments.append(segment)
@@ -154,7 +166,7 @@ class SignalSpool:
                 places.append((segment, frame))
                 payloads.append(payload)
         if not found:
-            self._lose_rest(segment)
+            self._lose_rest(segment, "spool_corrupt")
         self._tidy(segment)
         if not places:
             return None
@@ -164,9 +176,9 @@ class SignalSpool:
         self._account.drop(self._signal, frame.items, "spool_corrupt", "spooled")
         segment.done(frame)
 
-    def _lose_rest(self, segment: Segment) -> None:
-        """Give up records whose file was removed or cut short while we looked after it."""
-        self._account.drop(self._signal, segment.ready, "spool_corrupt", "spooled")
+    def _lose_rest(self, segment: Segment, reason: str) -> None:
+        """Give up the records of a file that somebody removed or cut short while we looked after it."""
+        self._account.drop(self._signal, segment.ready, reason, "spooled")
         segment.waiting -= segment.ready
         segment.ready = 0
 

@@ -6,6 +6,7 @@ the next process of the service, or by one that runs. See `frames` for the forma
 for who may touch what.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -39,6 +40,8 @@ class Spool:
         """The directories that could not be had, each with the reason."""
         self.torn = 0
         """Files that ended in something that was no whole frame."""
+        self.unreadable: dict[str, str] = {}
+        """Files of processes that are gone that could not be read, each with the reason."""
         self.token = new_token()
         self._own: Ownership | None = None
         self._adopted: list[Ownership] = []
@@ -46,7 +49,11 @@ class Spool:
         self._quota: Quota | None = None
 
     def open(self) -> None:
-        """Find the directory and take our place in it; without one, `directory` stays `None`."""
+        """Find the directory and take our place in it; without one, `directory` stays `None`.
+
+        Called again and again: a directory that somebody has removed is made anew.
+        """
+        self._leave_removed()
         if self._own or not self._settings.spool_bytes:
             return
         failures: list[str] = []
@@ -164,12 +171,30 @@ class Spool:
         if not names:
             owner.end()
             return False
+        adopted = [self._adopt_segment(directory / name, token) for name in names]
+        if not any(adopted):
+            owner.leave()
+            return False
         self._adopted.append(owner)
-        for name in names:
-            segment = Segment.found(directory / name, token)
-            self.torn += segment.torn
-            self._signals[signal_of(name)].adopt(segment)
         return True
+
+    def _adopt_segment(self, path: Path, token: str) -> bool:
+        """Look after a segment; one that cannot be read now is left to a later process."""
+        try:
+            segment = Segment.found(path, token)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            self.unreadable[path.name] = error.strerror or str(error)
+            return False
+        self.torn += segment.torn
+        self._signals[signal_of(path.name)].adopt(segment)
+        return True
+
+    def _leave_removed(self) -> None:
+        if self._own and not self._own.named:
+            self._own.leave()
+            self._own = self._quota = self.directory = None
 
     def _ours(self) -> set[str]:
         return {self.token, *(owner.token for owner in self._adopted)}
@@ -191,7 +216,8 @@ class Spool:
 
 def listed(directory: Path) -> tuple[dict[str, list[str]], list[str]]:
     """Return the segments by token, oldest first, and the tokens that have an owner file."""
-    names = sorted(path.name for path in directory.iterdir())
+    with os.scandir(directory) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
     segments: dict[str, list[str]] = {}
     for name in names:
         if name.endswith(SEGMENT) and name.count(".") == 3 and signal_of(name) in SIGNALS:

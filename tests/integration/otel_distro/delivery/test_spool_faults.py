@@ -1,5 +1,6 @@
 """A spool that takes nothing more: full, without room, or not to be had. Reliability row 12."""
 
+import shutil
 from pathlib import Path
 
 from tests.integration.otel_distro.delivery.conftest import Start
@@ -42,6 +43,26 @@ def test_a_full_disk_loses_nothing_while_memory_has_room(collector: ScriptedColl
     account = process.end().signals["traces"].account
     assert account.delivered == 3000
     assert collector.received.repeated("traces") == 0
+
+
+def test_a_directory_that_is_removed_is_made_anew(
+    collector: ScriptedCollector, start: Start, spool: Path
+) -> None:
+    """Reliability row 12: what is said to be kept is there, and what went with the directory is counted."""
+    collector.stop()
+    process = start(TRACES_ONLY, spans=3000, rate=1000, waits=True)
+    assert wait_until(lambda: process.spooled("traces") > 0, PATIENCE)
+
+    shutil.rmtree(spool.rename(spool.with_name("removed")))
+    process.wait_for("recorded")
+    assert wait_until(lambda: process.reports and process.spooled("traces") > 0, PATIENCE)
+
+    account = process.end().signals["traces"].account
+    assert account.accepted == 3000 == account.spooled + account.lost
+    assert set(account.dropped) == {"spool_removed"}
+    collector.start()
+    start(TRACES_ONLY, waits=True)
+    assert wait_until(lambda: len(collector.received.taken("traces")) == account.spooled, PATIENCE)
 
 
 def test_a_directory_that_cannot_be_had_is_replaced(

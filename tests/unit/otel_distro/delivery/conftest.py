@@ -12,6 +12,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.settings import DeliverySettings, Destination, Signal
 from tests.unit.otel_distro.delivery.scripted_transport import ScriptedTransport
+from tests.unit.otel_distro.delivery.shop import Shop
 
 LONG = 20.0
 """Seconds: less than a server that hangs takes, and more than anything else does."""
@@ -86,3 +87,12 @@ def until(condition: Callable[[], bool], seconds: float = LONG) -> bool:
     while time.monotonic() < end and not condition():
         time.sleep(0.005)
     return condition()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """Return a shop whose spools are closed at the end."""
+    shop = Shop(tmp_path / "spool")
+    yield shop
+    for spool in shop.spools:
+        spool.close()

@@ -1,68 +1,13 @@
 """The disk spool: what is in it is sent by exactly one process, and stays within its bounds."""
 
-import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from otel_distro.delivery.account import Account
 from otel_distro.delivery.batch import Batch
 from otel_distro.delivery.directory import partition_name
-from otel_distro.delivery.settings import DeliverySettings
-from otel_distro.delivery.spool import Spool
-
-
-class Shop:
-    """Opens spools in one directory, as the processes of a service do."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.spools: list[Spool] = []
-
-    def open(self, limit: int = 10**6, service: str = "shop") -> tuple[Spool, Account]:
-        """Open another process's spool."""
-        account = Account()
-        settings = DeliverySettings(service_name=service, spool_dir=self.directory, spool_bytes=limit)
-        spool = Spool(settings, account)
-        spool.open()
-        self.spools.append(spool)
-        return spool, account
-
-    def kill(self, spool: Spool) -> None:
-        """Let a process vanish: the kernel closes its files, nothing else happens."""
-        self.spools.remove(spool)
-        spool.abandon()
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """Return a shop whose spools are closed at the end."""
-    shop = Shop(tmp_path / "spool")
-    yield shop
-    for spool in shop.spools:
-        spool.close()
-
-
-def keep(spool: Spool, account: Account, *payloads: bytes) -> list[Batch]:
-    """Accept batches of one record each and write them to disk."""
-    account.accept("traces", len(payloads))
-    return spool.keep("traces", [Batch(payload, 1) for payload in payloads])
-
-
-def take_all(spool: Spool) -> list[bytes]:
-    """Take and finish everything; return the payload of each request."""
-    taken: list[bytes] = []
-    while kept := spool.take("traces", 1, 10**6):
-        taken.append(kept.batch.payload)
-        spool.done("traces", kept)
-    return taken
-
-
-def segments(directory: Path) -> list[Path]:
-    """Return all segment files."""
-    return list(directory.rglob("*.segment"))
+from tests.unit.otel_distro.delivery.shop import Shop, keep, segments, take_all
 
 
 def test_what_is_kept_is_taken_in_order_and_then_gone(shop: Shop) -> None:
@@ -250,93 +195,6 @@ def test_a_released_request_keeps_its_place(shop: Shop) -> None:
     spool.release("traces", kept)
 
     assert take_all(spool) == [b"a", b"b", b"c"]
-
-
-def test_damaged_records_are_counted_as_lost(shop: Shop) -> None:
-    """Reliability row 12: a corrupt file costs what it holds, is counted, and stops nothing."""
-    spool, account = shop.open()
-    keep(spool, account, b"first", b"second")
-    (path,) = segments(shop.directory)
-    path.write_bytes(path.read_bytes().replace(b"first", b"fxrst"))
-
-    assert take_all(spool) == [b"second"]
-    assert account.of("traces").dropped == {"spool_corrupt": 1}
-
-
-def test_removed_files_are_counted_as_lost(shop: Shop) -> None:
-    """Someone may empty the directory while we run."""
-    spool, account = shop.open()
-    keep(spool, account, b"payload")
-    for signal in spool._signals.values():
-        signal.close()
-    for path in segments(shop.directory):
-        path.unlink()
-
-    assert take_all(spool) == []
-    assert spool.ready("traces") == 0
-    assert account.of("traces").dropped == {"spool_corrupt": 1}
-
-
-def test_files_of_others_are_passed_over(shop: Shop) -> None:
-    """What is no segment of ours is neither read as one nor removed."""
-    spool, _ = shop.open()
-    assert spool.directory
-    names = ["notes.txt", "1.2.3.4.segment", "1.token.profiles.segment", "draft-1-ab"]
-    for name in names:
-        (spool.directory / name).write_bytes(b"OTLPSPL1")
-
-    assert not spool.adopt()
-    assert all((spool.directory / name).exists() for name in names)
-
-
-def test_a_torn_file_of_a_killed_process_is_tolerated(shop: Shop) -> None:
-    """Its whole frames are sent, the torn one is noted."""
-    killed, account = shop.open()
-    keep(killed, account, b"whole", b"cut off")
-    shop.kill(killed)
-    (path,) = segments(shop.directory)
-    os.truncate(path, path.stat().st_size - 3)
-
-    spool, account = shop.open()
-    spool.adopt()
-
-    assert take_all(spool) == [b"whole"]
-    assert spool.torn == 1
-    assert account.of("traces").accepted == 1
-
-
-def test_without_a_usable_directory_the_next_best_is_used(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """A directory that cannot be made is no reason to lose telemetry; it is said."""
-    shop.directory.write_text("a file is in the way")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-
-    spool, account = shop.open()
-
-    assert str(shop.directory) in spool.unusable
-    assert spool.directory
-    assert spool.directory.is_relative_to(tmp_path / "home")
-    assert keep(spool, account, b"payload") == []
-
-
-def test_a_directory_that_others_can_write_is_not_trusted(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Anyone may have made the default directory first; an explicit one is the operator's choice."""
-    home = tmp_path / "home"
-    default = home / ".local" / "state" / "otel-distro"
-    default.mkdir(parents=True)
-    default.chmod(0o777)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "tmp"))
-    spool = Spool(DeliverySettings(service_name="shop"), Account())
-
-    spool.open()
-
-    assert spool.directory
-    assert spool.directory.is_relative_to(tmp_path / "tmp")
-    spool.close()
 
 
 def test_a_spool_of_no_bytes_is_off(shop: Shop) -> None:
