@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from stack.ports import find_free_ports
+from tests.integration.otel_distro.ending import end_in_any_case
 from tests.integration.otel_distro.otlp_sink import OtlpSink
 
 APPLICATIONS = Path(__file__).parent / "applications"
@@ -79,9 +80,7 @@ def run_application(otlp_sink: OtlpSink, tmp_path: Path) -> Iterator[Run]:
 
     yield run
     for application in running:
-        if application.process.poll() is None:
-            application.process.kill()
-            application.process.wait()
+        end_in_any_case(application.process)
 
 
 def clean_environment() -> dict[str, str]:

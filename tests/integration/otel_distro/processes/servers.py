@@ -11,6 +11,7 @@ import httpx
 import psutil
 
 from tests.integration.otel_distro.conftest import PROGRAMS, free_port
+from tests.integration.otel_distro.ending import end_in_any_case
 
 APPLICATIONS = Path(__file__).parent / "applications"
 
@@ -80,10 +81,7 @@ class Server:
 
     def kill(self) -> None:
         """End it and its children in any case."""
-        if self.process.poll() is None:
-            for pid in [*self.children, self.process.pid]:
-                psutil.Process(pid).kill()
-            self.process.wait()
+        end_in_any_case(self.process)
 
 
 def start_server(command: list[str], environment: dict[str, str], log: Path, *, instrumented: bool) -> Server:
