@@ -30,6 +30,7 @@ from travel_crm.adapters.redis_client import create_redis_client, ping_redis
 from travel_crm.adapters.redis_job_count import RedisJobCount
 from travel_crm.adapters.redis_job_keys import EMAILS
 from travel_crm.adapters.redis_job_queue import RedisJobQueue
+from travel_crm.adapters.redis_sparing import SparingRedis
 from travel_crm.adapters.sandbox_gateway import SandboxGateway
 from travel_crm.background import running_beside
 from travel_crm.demo_seed import seed_demo_when_possible
@@ -113,7 +114,10 @@ async def _opened_shared(
     return Shared(
         stores_of=partial(create_mongo_stores, database),
         cache_of=partial(
-            RedisBookingCache, cache, bookings=rates.of["booking"], pages=rates.of["booking_list"]
+            RedisBookingCache,
+            SparingRedis(cache),
+            bookings=rates.of["booking"],
+            pages=rates.of["booking_list"],
         ),
         jobs_of=partial(RedisJobQueue, queue, EMAILS),
         booking_claims=MongoClaims(database["booking_claims"]),
