@@ -191,10 +191,19 @@ def methods(value: str) -> tuple[str, ...]:
 
 def pairs(value: str) -> dict[str, str]:
     """Parse `key=value,…` with percent-encoded values."""
-    members = [pair.strip() for pair in value.split(",") if pair.strip()]
-    good = each(members, _is_pair, "is no key=value pair")
-    split = [pair.partition("=") for pair in good]
-    return {key.strip(): unquote(given.strip()) for key, _, given in split}
+    return dict(map(pair, each(list(names(value)), is_pair, "is no key=value pair")))
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Return the key and the percent-decoded value of one `key=value`."""
+    key, _, given = text.partition("=")
+    return key.strip(), unquote(given.strip())
+
+
+def is_pair(text: str) -> bool:
+    """Say whether a text is `key=value`; the value may be empty."""
+    key, equals, _ = text.partition("=")
+    return bool(key.strip() and equals)
 
 
 def url(value: str) -> str:
@@ -260,8 +269,3 @@ def _compiles(pattern: str) -> bool:
     except (re.error, RecursionError, OverflowError):
         return False
     return True
-
-
-def _is_pair(text: str) -> bool:
-    key, equals, _ = text.partition("=")
-    return bool(key.strip() and equals)

@@ -61,8 +61,12 @@ class GrpcTransport:
             call = self._begin(payload)
             if call is None:
                 return Retryable("aborted")
-        except Exception as error:  # noqa: BLE001 - whatever grpc objects to, nothing was sent
+        except OSError as error:
+            # A file that cannot be read.
             return Retryable("configuration", f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever grpc objects to, nothing was sent
+            # Its text may hold a header's value.
+            return Retryable("configuration", type(error).__name__)
         try:
             return accepted(call.result())
         except self._grpc.RpcError as error:

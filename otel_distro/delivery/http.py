@@ -65,9 +65,12 @@ class HttpTransport:
             return self._post(_compressed(payload, self._destination.compression))
         except exceptions.HTTPError as error:
             return _unanswered(error)
-        except (OSError, ValueError) as error:
-            # A file that cannot be read, an address or a header that HTTP does not know.
+        except OSError as error:
+            # A file that cannot be read.
             return Retryable("configuration", f"{type(error).__name__}: {error}")
+        except ValueError as error:
+            # An address or a header that HTTP does not know; its text may hold a header's value.
+            return Retryable("configuration", type(error).__name__)
         finally:
             _sending.active = False
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from otel_distro import parsing
 from otel_distro.components import component
+from otel_distro.variables.sent_headers import sent_headers
 from otel_distro.variables.variable import Parse, Variable, setting
 
 SIGNALS = ("TRACES", "METRICS", "LOGS")
@@ -40,7 +41,7 @@ class OtlpSettings:
     headers: str | None = setting(
         "OTEL_EXPORTER_OTLP_HEADERS",
         "",
-        parsing.checked_text(parsing.pairs),
+        parsing.checked_text(sent_headers),
         "sent with each export",
         secret=True,
         instead="no headers from it",
@@ -77,7 +78,7 @@ OPTIONS: Mapping[str, Option] = {
     "PROTOCOL": Option(
         parsing.one_of("http/protobuf", "grpc"), "http/protobuf", "the general protocol", "how it is sent"
     ),
-    "HEADERS": Option(parsing.pairs, {}, "no headers from it", "sent with each export", secret=True),
+    "HEADERS": Option(sent_headers, {}, "no headers from it", "sent with each export", secret=True),
     "COMPRESSION": Option(parsing.one_of("none", "gzip", "deflate"), "none", "none", "none, gzip or deflate"),
     "TIMEOUT": Option(_seconds, 10.0, "10000", "of one attempt, milliseconds"),
     "CERTIFICATE": Option(

@@ -37,7 +37,7 @@ from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.metrics import encode_metrics
 from otel_distro.otlp.spans import encode_spans
 from otel_distro.otlp.split import split
-from otel_distro.parsing import pairs
+from otel_distro.variables.sent_headers import sent_headers
 from tests.fuzz.source import Source
 
 _RESOURCE = Resource({"service.name": "fuzzed"})
@@ -147,7 +147,7 @@ def header_list(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     secret = f"authorization=Bearer%20hunter2,{text}"
     try:
-        found = pairs(secret)
+        found = sent_headers(secret)
     except ValueError as error:
         if "hunter2" in str(error):
             raise AssertionError("the error repeats a value") from error

@@ -129,6 +129,35 @@ def test_no_secret_is_shown(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "bad",
+    [
+        "x-key=canary%0d%0aX: y",
+        "x-key=canary%E2%82%AC",
+        "x-key=canary%00",
+        "x key=canary",
+        "x(key)=canary",
+        "Content-Length=canary",
+        "transfer-encoding=canary",
+        "content-type=canary",
+        "grpc-timeout=canary",
+        "=canary",
+    ],
+)
+def test_header_that_cannot_be_sent_is_left_out_and_never_shown(bad: str) -> None:
+    """HTTP or gRPC would refuse it with every export, or take it for one of the request's own."""
+    in_force = settings.from_environ({"OTEL_EXPORTER_OTLP_HEADERS": f"{bad},X-Team=a%20b"})
+
+    (problem,) = in_force.problems
+    assert problem == (
+        "OTEL_EXPORTER_OTLP_HEADERS: its value (not shown) has a member that "
+        "is no header that can be sent with each export; using the rest of it"
+    )
+    assert {tuple(sent.headers.items()) for sent in in_force.delivery.destinations.values()} == {
+        (("X-Team", "a b"),)
+    }
+
+
+@pytest.mark.parametrize(
     ("written", "meant"),
     [
         ("OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
