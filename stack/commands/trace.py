@@ -26,7 +26,7 @@ def trace(terminal: Terminal, identifier: str) -> int:
     trace_id = _parsed(identifier)
     stack = running_stack(terminal)
     try:
-        spans, records = _read(stack, trace_id)
+        spans, (records, all_records) = _read(stack, trace_id)
     except httpx.HTTPError as error:
         raise StackError(f"it cannot be read: {error}; `make status` tells what does not run") from error
     if not spans:
@@ -35,6 +35,8 @@ def trace(terminal: Terminal, identifier: str) -> int:
     terminal.show(draw(trace_id, spans, records))
     if not is_whole(spans):
         terminal.line("parts of it are missing: not arrived yet, or not sampled", style="yellow")
+    if not all_records:
+        terminal.line(f"there may be more log records than these {len(records)}", style="yellow")
     return 0
 
 
@@ -48,7 +50,7 @@ def _parsed(identifier: str) -> str:
     return trace_id
 
 
-def _read(stack: Stack, trace_id: str) -> tuple[list[Span], list[Record]]:
+def _read(stack: Stack, trace_id: str) -> tuple[list[Span], tuple[list[Record], bool]]:
     addresses = Addresses(stack.settings.ports)
     with httpx.Client(timeout=_TIMEOUT, trust_env=False) as client:
         if stack.settings.profile == "embedded":

@@ -12,15 +12,24 @@ from stack.traces.trace import ERROR, Record, Span
 
 # A record is stamped when it is written, which may be a moment after its span has ended.
 _LATE = 60_000_000_000
+# As many as Loki gives at once: https://grafana.com/docs/loki/latest/configure/#limits_config
+_MOST = 5000
 
 
-def read_records(client: httpx.Client, url: str, spans: Sequence[Span]) -> list[Record]:
-    """Return what the query at `url` finds in the spans' time, oldest first; raise `httpx.HTTPError`."""
+def read_records(
+    client: httpx.Client, url: str, spans: Sequence[Span], most: int = _MOST
+) -> tuple[list[Record], bool]:
+    """Return what the query at `url` finds in the spans' time, oldest first, and whether that is all.
+
+    Of more than `most` records the oldest are returned. Raises `httpx.HTTPError`.
+    """
     if not spans:
-        return []
+        return [], True
     first, last = min(span.start for span in spans), max(span.end for span in spans) + _LATE
-    within = httpx.URL(url).copy_merge_params({"start": str(first), "end": str(last)})
-    return sorted(_records(client.get(within)), key=lambda record: record.time)
+    # Without these two Loki has the newest hundred.
+    within = {"start": str(first), "end": str(last), "limit": str(most), "direction": "forward"}
+    records = _records(client.get(httpx.URL(url).copy_merge_params(within)))
+    return sorted(records, key=lambda record: record.time), len(records) < most
 
 
 def read_last_errors(client: httpx.Client, loki: str, since: int, most: int) -> list[Record]:

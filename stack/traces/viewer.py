@@ -23,15 +23,20 @@ def read_spans(client: httpx.Client, viewer: str, trace_id: str) -> list[Span]:
     return [_span(span["spanData"]) for span in found["spans"]] if found else []
 
 
-def read_records(client: httpx.Client, viewer: str, trace_id: str, spans: Sequence[Span]) -> list[Record]:
-    """Return the log records of a trace with these spans, oldest first; raise `httpx.HTTPError`."""
+def read_records(
+    client: httpx.Client, viewer: str, trace_id: str, spans: Sequence[Span]
+) -> tuple[list[Record], bool]:
+    """Return the log records of a trace with these spans, oldest first, and whether that is all.
+
+    Raises `httpx.HTTPError`.
+    """
     if not spans:
-        return []
+        return [], True
     first, last = min(span.start for span in spans), max(span.end for span in spans) + _LATE
     found = _call(client, viewer, "searchLogs", str(first), str(last)) or []
     logs = [_call(client, viewer, "getLog", entry["id"]) for entry in found[:_MOST_RECORDS]]
     records = [_record(log) for log in logs if log and log["traceID"] == trace_id]
-    return sorted(records, key=lambda record: record.time)
+    return sorted(records, key=lambda record: record.time), len(found) <= _MOST_RECORDS
 
 
 def read_last_errors(client: httpx.Client, viewer: str, since: int, most: int) -> list[Record]:
