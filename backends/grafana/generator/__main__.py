@@ -14,6 +14,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from backends.grafana.generator.business import create_business_page
 from backends.grafana.generator.data import create_data_page
+from backends.grafana.generator.panels import LETTERS
 from backends.grafana.generator.pipeline import create_pipeline_page
 from backends.grafana.generator.runtime import create_runtime_page
 from backends.grafana.generator.service import create_service_page
@@ -41,7 +42,7 @@ def _finished(create: Any) -> dict[str, Any]:
     data = json.loads(json.dumps(page.build(), cls=JSONEncoder))
     for number, panel in enumerate(data["panels"], start=1):
         panel["id"] = number
-        for letter, target in zip("ABCDEFGH", panel.get("targets", ()), strict=False):
+        for letter, target in zip(LETTERS, panel.get("targets", ()), strict=False):
             target["refId"] = letter
     return data
 

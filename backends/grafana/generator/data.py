@@ -2,6 +2,7 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+from backends.grafana.generator.expressions import failed, quantile, quantiles, rate
 from backends.grafana.generator.page import add_row, choice, create_page
 from backends.grafana.generator.panels import ranking, single, timeseries, traces_found
 
@@ -9,8 +10,8 @@ _CHOSEN = 'service_name=~"$service", operation=~"$operation"'
 _COUNT = f"travel_crm_db_query_duration_seconds_count{{{_CHOSEN}}}"
 _BUCKETS = f"travel_crm_db_query_duration_seconds_bucket{{{_CHOSEN}}}"
 _SYSTEMS = 'db_client_operation_duration_seconds_count{service_name=~"$service"}'
+_REQUESTS = 'travel_crm_http_requests_total{service_name=~"$service"}'
 _UNFAILING = 'db_client_operation_duration_seconds_count{service_name=~"$service", error_type=""}'
-_EVERY = "[$__rate_interval]"
 
 
 def create_data_page() -> Dashboard:
@@ -32,17 +33,11 @@ def create_data_page() -> Dashboard:
     return page
 
 
-def _quantile(share: float, by: str = "le") -> str:
-    return f"histogram_quantile({share}, sum by ({by}) (rate({_BUCKETS}{_EVERY})))"
-
-
 def _now() -> list[object]:
     return [
-        single("Operations", "ops", f"sum(rate({_COUNT}{_EVERY}))"),
-        single(
-            "Failed", "percentunit", f"1 - sum(rate({_UNFAILING}{_EVERY})) / sum(rate({_SYSTEMS}{_EVERY}))"
-        ),
-        single("95th percentile", "s", _quantile(0.95)),
+        single("Operations", "ops", rate(_COUNT)),
+        single("Failed", "percentunit", failed(_UNFAILING, _SYSTEMS)),
+        single("95th percentile", "s", quantile(0.95, _BUCKETS)),
         single(
             "Cache hits",
             "percent",
@@ -53,17 +48,21 @@ def _now() -> list[object]:
 
 
 def _operations() -> list[object]:
-    by_operation = f"sum by (operation, collection) (rate({_COUNT}{_EVERY}))"
-    durations = {f"p{share * 100:g}": _quantile(share) for share in (0.5, 0.95, 0.99)}
+    labels = ("operation", "collection")
+    operations = rate(_COUNT, *labels)
     return [
-        timeseries("Operations", "ops", {"{{operation}} {{collection}}": by_operation}),
+        timeseries("Operations", "ops", {"{{operation}} {{collection}}": operations}),
         timeseries(
-            "Duration", "s", durations, exemplars=True, why="A point leads to the trace of one command."
+            "Duration",
+            "s",
+            quantiles(_BUCKETS),
+            exemplars=True,
+            why="A point leads to the trace of one command.",
         ),
         timeseries(
             "By system",
             "ops",
-            {"{{db_system_name}}": f"sum by (db_system_name) (rate({_SYSTEMS}{_EVERY}))"},
+            {"{{db_system_name}}": rate(_SYSTEMS, "db_system_name")},
         ),
         timeseries(
             "Cache hits",
@@ -78,8 +77,10 @@ def _operations() -> list[object]:
         ),
         ranking(
             "Operations",
-            "short",
-            {"a second": by_operation, "p95 s": _quantile(0.95, "le, operation, collection")},
+            {
+                "A second": ("ops", operations),
+                "95th percentile": ("s", quantile(0.95, _BUCKETS, *labels)),
+            },
         ),
     ]
 
@@ -89,10 +90,7 @@ def _traces() -> list[object]:
         timeseries(
             "Operations for each request",
             "short",
-            {
-                "{{service_name}}": f"sum by (service_name) (rate({_COUNT}{_EVERY})) / sum by (service_name) "
-                f'(rate(travel_crm_http_requests_total{{service_name=~"$service"}}{_EVERY}))'
-            },
+            {"{{service_name}}": f"{rate(_COUNT, 'service_name')} / {rate(_REQUESTS, 'service_name')}"},
             why="It grows with the data where a query is made in a loop: the N+1 problem.",
         ),
         traces_found(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard, heatmap, logs, loki, prometheus, stat, table, tempo
-from grafana_foundation_sdk.builders import text as text_panel
 from grafana_foundation_sdk.builders import timeseries as graph
 from grafana_foundation_sdk.builders.common import ReduceDataOptions, StackingConfig, VizLegendOptions
 from grafana_foundation_sdk.models.common import (
@@ -19,6 +18,7 @@ from grafana_foundation_sdk.models.common import (
     StackingMode,
     VisibilityMode,
 )
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 PROMETHEUS = DataSourceRef(type_val="prometheus", uid="prometheus")
@@ -27,6 +27,9 @@ TEMPO = DataSourceRef(type_val="tempo", uid="tempo")
 
 Queries = Mapping[str, str]
 """What to draw, by its legend."""
+
+LETTERS = "ABCDEFGH"
+"""What the queries of a panel are told apart by, in their order."""
 
 # Of the 24 columns of a page.
 _HALF, _QUARTER, _WHOLE = 12, 6, 24
@@ -93,14 +96,25 @@ def distribution(title: str, expression: str, *, why: str = "") -> heatmap.Panel
     )
 
 
-def ranking(title: str, unit: str, queries: Queries, *, why: str = "") -> table.Panel:
-    """Return a table of what is true now, half a page wide: a row a set of labels, a column a query."""
-    panel = (
-        table.Panel().title(title).description(why).datasource(PROMETHEUS).unit(unit).span(_HALF).height(8)
+def ranking(title: str, columns: Mapping[str, tuple[str, str]], *, why: str = "") -> table.Panel:
+    """Return a table of what is true now, half a page wide: a row a set of labels, a column a query.
+
+    `columns` are a unit and a query each, by their headings.
+    """
+    panel = table.Panel().title(title).description(why).datasource(PROMETHEUS).span(_HALF).height(8)
+    for heading, (unit, expression) in columns.items():
+        panel.with_target(_promql(expression, heading).format(PromQueryFormat.TABLE).instant())
+        panel.override_by_name(heading, [DynamicConfigValue(id_val="unit", value=unit)])
+    # Each query is a table of its own until they are merged, its numbers under the query's letter.
+    headings = {f"Value #{letter}": heading for letter, heading in zip(LETTERS, columns, strict=False)}
+    return panel.transformations(
+        [
+            DataTransformerConfig(id_val="merge", options={}),
+            DataTransformerConfig(
+                id_val="organize", options={"excludeByName": {"Time": True}, "renameByName": headings}
+            ),
+        ]
     )
-    for legend, expression in queries.items():
-        panel.with_target(_promql(expression, legend).format(PromQueryFormat.TABLE).instant())
-    return panel
 
 
 def log_lines(title: str, expression: str, *, why: str = "") -> logs.Panel:
@@ -154,11 +168,6 @@ def service_map(title: str, *, why: str = "") -> dashboard.Panel:
         .height(9)
         .with_target(query)
     )
-
-
-def words(title: str, markdown: str) -> text_panel.Panel:
-    """Return a text, the width of the page."""
-    return text_panel.Panel().title(title).content(markdown).span(_WHOLE).height(4)
 
 
 def _promql(expression: str, legend: str) -> prometheus.Dataquery:

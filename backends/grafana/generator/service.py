@@ -2,6 +2,7 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+from backends.grafana.generator.expressions import EVERY, failed, quantile, quantiles, rate
 from backends.grafana.generator.page import add_row, choice, create_page
 from backends.grafana.generator.panels import (
     distribution,
@@ -17,9 +18,7 @@ _CHOSEN = 'service_name=~"$service", route=~"$route"'
 _REQUESTS = f"travel_crm_http_requests_total{{{_CHOSEN}}}"
 _OTHER_THAN_5XX = f'travel_crm_http_requests_total{{{_CHOSEN}, status_code!~"5.."}}'
 _BUCKETS = f"travel_crm_http_request_duration_seconds_bucket{{{_CHOSEN}}}"
-_EVERY = "[$__rate_interval]"
-# Where nothing fails there is no series of failures, but there is always one of all the rest.
-_FAILED = f"1 - sum(rate({_OTHER_THAN_5XX}{_EVERY})) / sum(rate({_REQUESTS}{_EVERY}))"
+_ROUTE = ("method", "route")
 
 
 def create_service_page() -> Dashboard:
@@ -43,15 +42,11 @@ def create_service_page() -> Dashboard:
     return page
 
 
-def _quantile(share: float, by: str = "le") -> str:
-    return f"histogram_quantile({share}, sum by ({by}) (rate({_BUCKETS}{_EVERY})))"
-
-
 def _now() -> list[object]:
     return [
-        single("Requests", "reqps", f"sum(rate({_REQUESTS}{_EVERY}))"),
-        single("Failed", "percentunit", _FAILED, why="Answers of 500 and above."),
-        single("95th percentile", "s", _quantile(0.95)),
+        single("Requests", "reqps", rate(_REQUESTS)),
+        single("Failed", "percentunit", failed(_OTHER_THAN_5XX, _REQUESTS), why="Answers of 500 and above."),
+        single("95th percentile", "s", quantile(0.95, _BUCKETS)),
         single(
             "Under way",
             "short",
@@ -62,33 +57,39 @@ def _now() -> list[object]:
 
 
 def _by_route() -> list[object]:
-    per_route = {
-        "req/s": f"sum by (method, route) (rate({_REQUESTS}{_EVERY}))",
-        "failed": f"1 - sum by (method, route) (rate({_OTHER_THAN_5XX}{_EVERY}))"
-        f" / sum by (method, route) (rate({_REQUESTS}{_EVERY}))",
-        "p95 s": _quantile(0.95, "le, method, route"),
-    }
-    durations = {f"p{share * 100:g}": _quantile(share) for share in (0.5, 0.95, 0.99)}
+    requests = rate(_REQUESTS, *_ROUTE)
+    slow = quantile(0.95, _BUCKETS, *_ROUTE)
     return [
-        timeseries("Requests", "reqps", {"{{method}} {{route}}": per_route["req/s"]}),
+        timeseries("Requests", "reqps", {"{{method}} {{route}}": requests}),
         timeseries(
             "Answers by status",
             "reqps",
-            {"{{status_code}}": f"sum by (status_code) (rate({_REQUESTS}{_EVERY}))"},
+            {"{{status_code}}": rate(_REQUESTS, "status_code")},
             stacked=True,
         ),
         timeseries(
-            "Duration", "s", durations, exemplars=True, why="A point leads to the trace of one request."
+            "Duration",
+            "s",
+            quantiles(_BUCKETS),
+            exemplars=True,
+            why="A point leads to the trace of one request.",
         ),
-        distribution("Duration, all requests", f"sum by (le) (increase({_BUCKETS}{_EVERY}))"),
+        distribution("Duration, all requests", f"sum by (le) (increase({_BUCKETS}{EVERY}))"),
         timeseries(
             "How fast the error budgets go",
             "short",
             {"{{slo}} over {{window}}": "max by (slo, window) (slo:burn_rate)"},
             why="1 spends a month's budget in a month; docs/alerts.md says when somebody is told.",
         ),
-        timeseries("95th percentile by route", "s", {"{{method}} {{route}}": per_route["p95 s"]}),
-        ranking("Routes", "short", per_route),
+        timeseries("95th percentile by route", "s", {"{{method}} {{route}}": slow}),
+        ranking(
+            "Routes",
+            {
+                "Requests": ("reqps", requests),
+                "Failed": ("percentunit", failed(_OTHER_THAN_5XX, _REQUESTS, *_ROUTE)),
+                "95th percentile": ("s", slow),
+            },
+        ),
     ]
 
 
@@ -122,7 +123,7 @@ def _around() -> list[object]:
             {
                 "{{server_address}} {{http_response_status_code}}": "histogram_quantile(0.95, "
                 "sum by (le, server_address, http_response_status_code) "
-                f'(rate(http_client_request_duration_seconds_bucket{{service_name=~"$service"}}{_EVERY})))'
+                f'(rate(http_client_request_duration_seconds_bucket{{service_name=~"$service"}}{EVERY})))'
             },
             exemplars=True,
             why="95th percentile of the requests that the service sends, such as those to a payment gateway.",

@@ -79,6 +79,21 @@ def test_panels_say_what_they_show(file: Path) -> None:
             assert panel["datasource"]["uid"] in ("prometheus", "loki", "tempo")
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_table_of_several_queries_is_one_table(file: Path) -> None:
+    """Grafana would show one query at a time, with a choice; merged, each is a column with its own unit."""
+    tables = [panel for panel in page(file)["panels"] if panel["type"] == "table"]
+    for panel in [one for one in tables if len(one["targets"]) > 1]:
+        merge, organize = panel["transformations"]
+        units = {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"]}
+
+        assert (merge["id"], organize["id"]) == ("merge", "organize")
+        assert organize["options"]["renameByName"] == {
+            f"Value #{target['refId']}": target["legendFormat"] for target in panel["targets"]
+        }
+        assert units == {target["legendFormat"] for target in panel["targets"]}
+
+
 def test_addresses_are_their_own() -> None:
     """An alert leads to a dashboard by its uid."""
     assert [page(file)["uid"] for file in FILES] == [file.stem for file in FILES]
