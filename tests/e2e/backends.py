@@ -11,6 +11,11 @@ from stack.addresses import Addresses
 Span = dict[str, Any]
 
 
+def ask(url: str, headers: dict[str, str] | None = None, /, **parameters: str) -> httpx.Response:
+    """Ask whatever runs in the stack; what has a lot to do may take half a minute to answer."""
+    return httpx.get(url, params=parameters or None, headers=headers, timeout=30)
+
+
 @dataclass(frozen=True)
 class Backends:
     """Tempo, Loki and Prometheus, where they are found."""
@@ -19,7 +24,7 @@ class Backends:
 
     def spans(self, trace_id: str) -> list[Span]:
         """Return the spans of a trace, each with its service; none where Tempo does not know it yet."""
-        response = httpx.get(self.addresses.tempo_trace(trace_id))
+        response = ask(self.addresses.tempo_trace(trace_id))
         if response.status_code != 200:
             return []
         return [
@@ -36,22 +41,22 @@ class Backends:
     def records(self, found_by: str) -> list[dict[str, str]]:
         """Return the service's log records that have certain attributes, with all of their attributes."""
         query = f'{{service_name=~"travel-crm-.*"}} | {found_by}'
-        parameters = {"query": query, "since": "1h", "limit": "1000"}
-        response = httpx.get(f"{self.addresses.loki}/loki/api/v1/query_range", params=parameters)
+        url = f"{self.addresses.loki}/loki/api/v1/query_range"
+        response = ask(url, query=query, since="1h", limit="1000")
         streams = response.raise_for_status().json()["data"]["result"]
         return [stream["stream"] | {"line": line} for stream in streams for _, line in stream["values"]]
 
     def counted_requests(self, route: str) -> float:
         """Return how many requests to a route Prometheus has counted."""
         query = f'sum(travel_crm_http_requests_total{{route="{route}"}})'
-        response = httpx.get(f"{self.addresses.prometheus}/api/v1/query", params={"query": query})
+        response = ask(f"{self.addresses.prometheus}/api/v1/query", query=query)
         result = response.raise_for_status().json()["data"]["result"]
         return float(result[0]["value"][1]) if result else 0.0
 
     def exemplar_trace_ids(self) -> set[str]:
         """Return the traces that Prometheus leads to from the duration of requests."""
         now = time.time()
-        response = httpx.get(self.addresses.prometheus_exemplars(now - 3600, now + 3600))
+        response = ask(self.addresses.prometheus_exemplars(now - 3600, now + 3600))
         series = response.raise_for_status().json()["data"]
         return {exemplar["labels"]["trace_id"] for one in series for exemplar in one["exemplars"]}
 

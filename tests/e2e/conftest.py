@@ -13,8 +13,10 @@ from stack.addresses import Addresses
 from stack.demo_key import demo_key
 from tests.e2e.backends import Backends
 
-ARRIVES_WITHIN = 15.0
+PROMISED_WITHIN = 15.0
 """Seconds from an answer of the API to its telemetry in every backend."""
+ARRIVES_WITHIN = 4 * PROMISED_WITHIN
+"""The same on a machine that has other things to do; one test holds the stack to the promise."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,18 @@ class Crm:
 def until(find: Callable[[], Any], seconds: float = ARRIVES_WITHIN) -> Any:
     """Return what `find` finds, asking again until the time is over."""
     deadline = time.monotonic() + seconds
-    while not (found := find()):
+    while not (found := _found(find)):
         assert time.monotonic() < deadline, f"nothing found within {seconds} s"
         time.sleep(0.25)
     return found
+
+
+def _found(find: Callable[[], Any]) -> Any:
+    """Return what `find` finds; whoever is too busy to answer has nothing yet."""
+    try:
+        return find()
+    except httpx.TransportError:
+        return None
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +95,11 @@ def booking_draft(crm: Crm) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def booked(crm: Crm, booking_draft: dict[str, Any]) -> Sent:
-    """Book once."""
-    return crm.post("/bookings", booking_draft)
+def booked(crm: Crm, backends: Backends, booking_draft: dict[str, Any]) -> Sent:
+    """Book once; a request of the same kind right after it would take its exemplar, so wait for that."""
+    sent = crm.post("/bookings", booking_draft)
+    until(lambda: sent.trace_id in backends.exemplar_trace_ids())
+    return sent
 
 
 @pytest.fixture(scope="session")

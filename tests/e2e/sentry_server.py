@@ -20,6 +20,7 @@ def events_of_trace(settings: Settings, trace_id: str) -> list[dict[str, Any]]:
     with httpx.Client(
         base_url=f"http://127.0.0.1:{settings.ports.bugsink}/api/canonical/0",
         headers={"authorization": f"Bearer {access.token}"},
+        timeout=30,
     ) as client:
         issues = _results(client, f"/issues/?project={access.project}")
         listed = [event for issue in issues for event in _results(client, f"/events/?issue={issue['id']}")]

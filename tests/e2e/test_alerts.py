@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
 from stack.addresses import Addresses
 from stack.demo_key import demo_key
 from stack.traffic.play import Play, play_traffic
 from tests.alert_receivers import AlertReceivers
+from tests.e2e.backends import ask
 from tests.e2e.conftest import Crm, until
 from tests.e2e.told import FIRING, RESOLVED, Told
 
@@ -52,7 +52,7 @@ def test_every_rule_is_evaluated(full_stack: Any) -> None:
     """Prometheus has no complaint about any, those of the environment's thresholds among them."""
 
     def unevaluated() -> dict[str, str]:
-        answer = httpx.get(f"{full_stack.addresses.prometheus}/api/v1/rules").raise_for_status().json()
+        answer = ask(f"{full_stack.addresses.prometheus}/api/v1/rules").raise_for_status().json()
         rules = [rule for group in answer["data"]["groups"] for rule in group["rules"]]
         assert {"travel_crm:alert_memory_threshold:percent", "DatabaseDown"} <= {one["name"] for one in rules}
         return {rule["name"]: rule.get("lastError", "") for rule in rules if rule["health"] != "ok"}
@@ -113,6 +113,6 @@ def _traces_behind(message: str, addresses: Addresses) -> set[str]:
     pane = json.loads(parse_qs(urlsplit(links["Traces"]).query)["panes"][0])["a"]
     start, end = (int(pane["range"][edge]) // 1000 for edge in ("from", "to"))
     query = {"q": pane["queries"][0]["query"], "start": str(start), "end": str(end), "limit": "1000"}
-    found = httpx.get(f"{addresses.tempo}/api/search", params=query).raise_for_status().json()["traces"]
+    found = ask(f"{addresses.tempo}/api/search", **query).raise_for_status().json()["traces"]
     # Tempo leaves zeros at the beginning out.
     return {trace["traceID"].rjust(32, "0") for trace in found}

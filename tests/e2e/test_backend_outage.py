@@ -35,4 +35,4 @@ def test_others_receive_and_the_one_catches_up(
     finally:
         full_stack.start(down)
 
-    until(missing, 30)
+    until(missing)

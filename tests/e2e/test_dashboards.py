@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from backends.grafana.generator.__main__ import FOLDER
 from stack.addresses import Addresses
 from stack.demo_key import demo_key
 from stack.traffic.play import Play, play_traffic
+from tests.e2e.backends import ask
 from tests.e2e.conftest import Sent, until
 from tests.unit.backends.dashboard_queries import Query, queries_of
 
@@ -38,12 +38,15 @@ def used(full_stack: Any, failed: Sent) -> Sent:
 
 
 @pytest.fixture(scope="module")
-def ask(full_stack: Any, used: Sent) -> Callable[[Query], bool]:
-    """Ask a query's source, about the failed request where a trace is chosen."""
+def has_data(full_stack: Any, used: Sent) -> Callable[[Query], bool]:
+    """Ask a query's source, about the failed request where a trace is chosen.
+
+    A database that does little is slow from a millisecond on.
+    """
     addresses = Addresses(full_stack.settings.ports)
 
     def look(query: Query) -> bool:
-        text = query.filled(trace_id=used.trace_id)
+        text = query.filled(trace_id=used.trace_id, slow="1ms")
         if query.label:
             return _labels(addresses, text, query.label)
         return {"prometheus": _series, "loki": _lines, "tempo": _traces}[query.source](addresses, text)
@@ -52,13 +55,13 @@ def ask(full_stack: Any, used: Sent) -> Callable[[Query], bool]:
 
 
 @pytest.mark.parametrize("query", list(_pages()))
-def test_query_has_data(ask: Callable[[Query], bool], query: Query) -> None:
+def test_query_has_data(has_data: Callable[[Query], bool], query: Query) -> None:
     """An empty panel is one that nobody looks at again."""
-    until(lambda: ask(query), 45)
+    until(lambda: has_data(query), 90)
 
 
 def _get(url: str, **parameters: str) -> Any:
-    response = httpx.get(url, params=parameters, timeout=30)
+    response = ask(url, **parameters)
     assert response.status_code == 200, response.text
     return response.json()
 

@@ -12,6 +12,7 @@ from tests.e2e.backends import Backends
 from tests.e2e.conftest import Sent, until
 
 API, WORKER = "travel-crm-api", "travel-crm-worker"
+ACCESS = "otel_distro.server_edge"
 SHAPE = ("level", "logger", "service", "version", "trace_id", "span_id", "tenant")
 
 
@@ -48,7 +49,10 @@ def test_each_record_is_everywhere_once(log_files: LogFiles, backends: Backends,
 
     def done() -> list[dict[str, Any]]:
         lines = log_files.of_trace("combined.log", booked.trace_id)
-        return lines if any(line["message"] == "job done" for line in lines) else []
+        ends = {
+            line["service"] for line in lines if line["message"] == "job done" or line["logger"] == ACCESS
+        }
+        return lines if ends == {API, WORKER} else []
 
     written = until(done)
     found = until(
@@ -73,12 +77,12 @@ def test_each_record_is_everywhere_once(log_files: LogFiles, backends: Backends,
 
 def test_access_record_is_among_them(log_files: LogFiles, booked: Sent) -> None:
     """With route, status and duration, as the server edge writes it."""
-    (access,) = [
-        line
-        for line in log_files.of_trace("combined.log", booked.trace_id)
-        if line["logger"] == "otel_distro.server_edge"
-    ]
 
+    def found() -> list[dict[str, Any]]:
+        lines = log_files.of_trace("combined.log", booked.trace_id)
+        return [line for line in lines if line["logger"] == ACCESS]
+
+    (access,) = until(found)
     assert re.fullmatch(r"POST /bookings 201 \d+\.\d ms", access["message"])
     assert access["http.route"] == "/bookings"
     assert access["http.server.request.duration"] > 0

@@ -4,14 +4,13 @@ import json
 import re
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
 from backends.grafana.generator.__main__ import FOLDER
 from stack.addresses import Addresses
 from stack.settings import CHECKOUT
-from tests.e2e.backends import Backends, attributes
+from tests.e2e.backends import Backends, ask, attributes
 from tests.e2e.conftest import Sent, until
 from tests.e2e.sentry_server import events_of_trace
 from tests.unit.backends.dashboard_queries import Query, queries_of
@@ -47,7 +46,7 @@ def test_a_point_on_a_graph_leads_to_its_trace(
     parameters = {"query": panel_query("Duration").filled(), "start": "0", "end": "9999999999"}
 
     def exemplars() -> set[str]:
-        found = httpx.get(f"{addresses.prometheus}/api/v1/query_exemplars", params=parameters).json()["data"]
+        found = ask(f"{addresses.prometheus}/api/v1/query_exemplars", **parameters).json()["data"]
         return {one["labels"][label] for series in found for one in series["exemplars"]}
 
     until(lambda: booked.trace_id in exemplars())
@@ -68,9 +67,7 @@ def test_a_span_leads_to_its_log_lines(
 
     def lines() -> list[Any]:
         url = f"{addresses.loki}/loki/api/v1/query_range"
-        return (
-            httpx.get(url, params={"query": query, "since": "1h"}).raise_for_status().json()["data"]["result"]
-        )
+        return ask(url, query=query, since="1h").raise_for_status().json()["data"]["result"]
 
     assert until(lines)
 
@@ -81,7 +78,7 @@ def test_a_span_leads_to_its_metrics(addresses: Addresses, links: dict[str, Any]
     for query in way["queries"]:
         text = filled(query["query"], way["tags"], "travel-crm-api").replace("[5m]", "[10m]")
         if "ERROR" not in text:
-            until(lambda text=text: instant(addresses, text), 45)
+            until(lambda text=text: instant(addresses, text))
 
 
 def test_a_log_line_leads_to_its_trace(
@@ -94,12 +91,12 @@ def test_a_log_line_leads_to_its_trace(
     url = f"{addresses.loki}/loki/api/v1/query_range"
 
     def labels() -> list[str]:
-        found = httpx.get(url, params={"query": query, "since": "1h"}).raise_for_status().json()
+        found = ask(url, query=query, since="1h").raise_for_status().json()
         return [stream["stream"][label] for stream in found["data"]["result"]]
 
     (trace_id, *_) = until(labels)
     assert fields["Trace"]["datasourceUid"] == "tempo"
-    assert backends.spans(trace_id)
+    assert until(lambda: backends.spans(trace_id))
 
 
 def test_a_trace_leads_to_its_error_and_the_error_to_its_trace(
@@ -108,11 +105,13 @@ def test_a_trace_leads_to_its_error_and_the_error_to_its_trace(
     """The event has the trace's ids, and its span is the one that failed in the service."""
     (event,) = until(lambda: events_of_trace(full_stack.settings, failed.trace_id))
     context = event["data"]["contexts"]["trace"]
-    spans = until(lambda: backends.spans(context["trace_id"]))
 
-    assert any(span["status"].get("code") == "STATUS_CODE_ERROR" for span in spans)
-    events = {value for span in spans for key, value in attributes(span).items() if key == "sentry.event_id"}
-    assert event["data"]["event_id"].replace("-", "") in events
+    def failed_with() -> set[str | None]:
+        spans = backends.spans(context["trace_id"])
+        errors = [span for span in spans if span["status"].get("code") == "STATUS_CODE_ERROR"]
+        return {attributes(span).get("sentry.event_id") for span in errors}
+
+    until(lambda: event["data"]["event_id"].replace("-", "") in failed_with())
 
 
 def filled(query: str, tags: list[dict[str, str]], service: str) -> str:
@@ -123,5 +122,5 @@ def filled(query: str, tags: list[dict[str, str]], service: str) -> str:
 
 def instant(addresses: Addresses, query: str) -> list[Any]:
     """Return what Prometheus has now."""
-    response = httpx.get(f"{addresses.prometheus}/api/v1/query", params={"query": query}).raise_for_status()
+    response = ask(f"{addresses.prometheus}/api/v1/query", query=query).raise_for_status()
     return response.json()["data"]["result"]

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from stack.addresses import Addresses
 from tests.alert_receivers import AlertReceivers
+from tests.e2e.backends import ask
 
 FIRING, RESOLVED = "FIRING", "RESOLVED"
 
@@ -33,9 +32,9 @@ class Told:
     def by_email(self, subject: str) -> list[str]:
         """Return the texts of the messages under a subject."""
         mailbox = f"{self.addresses.mailpit}/api/v1"
-        found = httpx.get(f"{mailbox}/search", params={"query": f'subject:"{subject}"'}).raise_for_status()
+        found = ask(f"{mailbox}/search", query=f'subject:"{subject}"').raise_for_status()
         messages = [one for one in found.json()["messages"] if one["Subject"] == subject]
-        return [httpx.get(f"{mailbox}/message/{one['ID']}").json()["Text"] for one in messages]
+        return [ask(f"{mailbox}/message/{one['ID']}").json()["Text"] for one in messages]
 
     def everywhere(self, subject: str) -> bool:
         """Tell whether all three have it."""
@@ -44,14 +43,13 @@ class Told:
     def times(self, alert: str) -> int:
         """Return how often anybody was told, in any way, that an alert fires, of whatever service."""
         mailbox = f"{self.addresses.mailpit}/api/v1/search"
-        query = {"query": f'subject:"{FIRING}: {alert}"', "limit": "500"}
-        mails = httpx.get(mailbox, params=query).raise_for_status().json()["messages"]
+        found = ask(mailbox, query=f'subject:"{FIRING}: {alert}"', limit="500").raise_for_status()
         titles = [attachment["title"] for body in self.receivers.slack for attachment in body["attachments"]]
         summaries = [event["payload"]["summary"] for event in self.receivers.pagerduty]
         begun = [title for title in titles + summaries if title.startswith(f"{FIRING}: {alert}")]
-        return len(begun) + len(mails)
+        return len(begun) + len(found.json()["messages"])
 
     def inhibited(self) -> set[str]:
         """Return the names of the alerts that Alertmanager keeps back since another one fires."""
-        alerts = httpx.get(f"{self.addresses.alertmanager}/api/v2/alerts").raise_for_status().json()
+        alerts = ask(f"{self.addresses.alertmanager}/api/v2/alerts").raise_for_status().json()
         return {one["labels"]["alertname"] for one in alerts if one["status"]["inhibitedBy"]}

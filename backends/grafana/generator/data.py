@@ -1,6 +1,7 @@
 """What the service keeps its things in: the database, the cache, and how they are used."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.builders.dashboard import CustomVariable, Dashboard
+from grafana_foundation_sdk.models.dashboard import VariableOption
 
 from backends.grafana.generator.expressions import failed, quantile, quantiles, rate
 from backends.grafana.generator.page import add_row, choice, create_page
@@ -26,6 +27,13 @@ def create_data_page() -> Dashboard:
             "Operation",
             'label_values(travel_crm_db_query_duration_seconds_count{service_name=~"$service"}, operation)',
         )
+    )
+    page.with_variable(
+        CustomVariable("slow")
+        .label("Slower than")
+        .description("How long an operation takes that is listed as slow.")
+        .values("1ms,5ms,20ms,100ms,500ms,1s")
+        .current(VariableOption(selected=True, text="20ms", value="20ms"))
     )
     add_row(page, "Now", _now())
     add_row(page, "Operations", _operations())
@@ -95,8 +103,8 @@ def _traces() -> list[object]:
         ),
         traces_found(
             "Slow operations",
-            '{ resource.service.name =~ "$service" && span.db.system.name != nil && duration > 20ms }',
-            why="The newest traces with a command that took more than 20 milliseconds.",
+            '{ resource.service.name =~ "$service" && span.db.system.name != nil && duration > $slow }',
+            why="The newest traces with a command that took longer than is chosen above.",
         ),
         traces_found(
             "Many operations",
