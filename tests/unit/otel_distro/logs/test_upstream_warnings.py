@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.metrics.view import View
 
 from otel_distro.logs.upstream_warnings import INTERVAL, LONGEST, RareWarnings
 
@@ -21,10 +24,11 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    """Put the filter before the loggers that callers can reach, for one test."""
+    """Put the filter before the loggers of these tests, for one test."""
     clock = Clock()
     rare = RareWarnings(clock)
-    loggers = [logging.getLogger(f"opentelemetry.{name}") for name in ("baggage", "baggage.propagation")]
+    names = ("baggage", "baggage.propagation", "sdk.metrics._internal.metric_reader_storage")
+    loggers = [logging.getLogger(f"opentelemetry.{name}") for name in names]
     for logger in loggers:
         logger.addFilter(rare)
     yield clock
@@ -79,6 +83,22 @@ def test_long_lines_are_cut(caplog: pytest.LogCaptureFixture) -> None:
     (record,) = caplog.records
     assert len(record.getMessage()) == LONGEST
     assert record.getMessage().startswith("Baggage header `k=xxx")
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(("views", "lines"), [(1, 0), (2, 1)])
+def test_one_view_of_two_libraries_is_no_conflict(
+    views: int, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Buckets that an operator chose for what two clients measure cost no line; two views of a name do."""
+    chosen = [View(instrument_name="db.client.operation.duration") for _ in range(views)]
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader], views=chosen, shutdown_on_exit=False)
+
+    for library in ("mongodb", "redis"):
+        provider.get_meter(library).create_histogram("db.client.operation.duration").record(1)
+
+    assert len(caplog.records) == lines
 
 
 @pytest.mark.usefixtures("clock")
