@@ -60,6 +60,14 @@ def until(find: Callable[[], Any], seconds: float = ARRIVES_WITHIN) -> Any:
     return found
 
 
+def settled(read: Callable[[], Any], expected: Any, seconds: float = ARRIVES_WITHIN) -> Any:
+    """Return what `read` returns once that is what is expected, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while (last := _found(read)) != expected and time.monotonic() < deadline:
+        time.sleep(0.25)
+    return last
+
+
 def _found(find: Callable[[], Any]) -> Any:
     """Return what `find` finds; whoever is too busy to answer has nothing yet."""
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from stack.supervision.files import Files
 from tests.e2e.backends import Backends
-from tests.e2e.conftest import Sent, until
+from tests.e2e.conftest import Sent, settled, until
 
 API, WORKER = "travel-crm-api", "travel-crm-worker"
 ACCESS = "otel_distro.server_edge"
@@ -55,17 +55,13 @@ def test_each_record_is_everywhere_once(log_files: LogFiles, backends: Backends,
         return lines if ends == {API, WORKER} else []
 
     written = until(done)
-    found = until(
-        lambda: (
-            records
-            if len(records := backends.records(f'trace_id="{booked.trace_id}"')) >= len(written)
-            else None
-        )
-    )
-
     in_file = Counter(shape(line, line["message"]) for line in written)
-    in_loki = Counter(shape(record, record["line"]) for record in found)
-    assert in_file == in_loki
+
+    def in_loki() -> Counter[tuple[str, ...]]:
+        found = backends.records(f'trace_id="{booked.trace_id}"')
+        return Counter(shape(record, record["line"]) for record in found)
+
+    assert in_file == settled(in_loki, in_file)
     assert set(in_file.values()) == {1}
     assert {line["service"] for line in written} == {API, WORKER}
     assert len({line["tenant"] for line in written}) == 1
