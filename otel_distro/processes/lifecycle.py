@@ -53,13 +53,15 @@ class Lifecycle:
         self._timeout = shutdown_timeout
         self._pid = os.getpid()
         self._reset()
+        self._signals = EndingSignals(self.end, self.flush, shutdown_timeout + _GRACE)
         self.gate.on_want(self._wanted)
         self.gate.on_silence(self._wake)
 
     def _reset(self) -> None:
         # Reentrant, unlike an event: something may be recorded in a signal handler.
         self._calls: SimpleQueue[None] = SimpleQueue()
-        self._ending = threading.Lock()
+        # Reentrant too: a handler of the application may ask for an end within another one.
+        self._ending = threading.RLock()
         self._watching = False
         self._ended = False
 
@@ -78,7 +80,7 @@ class Lifecycle:
         on_first_measurement(self._providers[0], self.gate.want)
         # After the providers have registered theirs, and so before them: those find nothing to do.
         atexit.register(self.end)
-        EndingSignals(self.end, self.flush, self._timeout + _GRACE).install()
+        self._signals.install()
         # Kept: `multiprocessing` refers to it weakly.
         self._children = ForkedChildren(self.end, self.flush)
         self._children.watch()
@@ -98,29 +100,32 @@ class Lifecycle:
 
     def flush(self) -> None:
         """Deliver what is recorded, and go on."""
-        for provider in self._providers:
-            _call(provider, "force_flush", self._timeout * 1000)
-        self._delivery.force_flush(self._timeout)
+        with self._signals.postponed():
+            for provider in self._providers:
+                _call(provider, "force_flush", self._timeout * 1000)
+            self._delivery.force_flush(self._timeout)
 
     def end(self) -> None:
         """Deliver what is recorded, keep on disk what does not arrive, and record no more.
 
         Takes the shutdown's timeout at most; calling it again does nothing.
         """
-        with self._ending:
-            if self._ended:
-                return
-            self._ended = True
-            if self.gate.wanted:
-                self.gate.open()
-            else:
-                self.gate.silence()
-            for provider in self._providers:
-                # The SDK's meter provider logs a warning when it is shut down twice.
-                if not getattr(provider, "_shutdown", False):
-                    _call(provider, "shutdown")
-            self._delivery.shutdown()
-            self.identity.leave()
+        with self._signals.postponed(), self._ending:
+            if not self._ended:
+                self._ended = True
+                self._finish()
+
+    def _finish(self) -> None:
+        if self.gate.wanted:
+            self.gate.open()
+        else:
+            self.gate.silence()
+        for provider in self._providers:
+            # The SDK's meter provider logs a warning when it is shut down twice.
+            if not getattr(provider, "_shutdown", False):
+                _call(provider, "shutdown")
+        self._delivery.shutdown()
+        self.identity.leave()
 
     @failsafe
     def _settle(self) -> None:

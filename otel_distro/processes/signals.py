@@ -10,10 +10,11 @@ https://docs.python.org/3/library/signal.html
 import functools
 import os
 import signal
+import sys
 import threading
 from _thread import allocate_lock, start_new_thread
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -38,6 +39,8 @@ class EndingSignals:
         self._set = signal.signal
         self._get = signal.getsignal
         self._action = self._act
+        self._postponing: int | None = None
+        self._postponed: list[int] = []
 
     def install(self) -> None:
         """Take the place of the default action; from another thread than the main one, do nothing."""
@@ -49,6 +52,27 @@ class EndingSignals:
                 if self._get(number) is signal.SIG_DFL:
                     self._set(number, self._action)
             self._replace_functions()
+
+    @contextmanager
+    def postponed(self) -> Generator[None]:
+        """Let a signal that comes meanwhile end the process afterwards.
+
+        For a delivery by the main thread itself: the signal would interrupt it, and a delivery on
+        top of it would wait for what the interrupted one holds. Elsewhere, and within itself, it
+        does nothing.
+        """
+        main = threading.main_thread().ident
+        if main != threading.get_ident() or main == self._postponing:
+            yield
+            return
+        self._postponed.clear()
+        self._postponing = main
+        try:
+            yield
+        finally:
+            self._postponing = None
+            while self._postponed:
+                self._end_by(self._postponed.pop())
 
     def _replace_functions(self) -> None:
         set_action, get_action, ours = self._set, self._get, self._action
@@ -66,15 +90,25 @@ class EndingSignals:
         signal.getsignal = get_signal
 
     def _act(self, number: int, _frame: FrameType | None) -> None:
+        # A second one ends the process at once.
+        self._set(number, signal.SIG_DFL)
+        if self._postponing == threading.get_ident():
+            self._postponed.append(number)
+        else:
+            self._end_by(number)
+
+    def _end_by(self, number: int) -> None:
         # The first process of a container is not ended by a default action, and goes on.
         stays = os.getpid() == 1
-        self._set(number, signal.SIG_DFL)
         self._finish(self._flush if stays else self._end)
         signal.raise_signal(number)
         if stays:
             self._set(number, self._action)
 
     def _finish(self, deliver: Callable[[], None]) -> None:
+        # An interpreter that is being torn down has delivered, and runs no other thread.
+        if sys.is_finalizing():
+            return
         done = allocate_lock()
         done.acquire()
 

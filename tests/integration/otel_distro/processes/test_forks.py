@@ -1,5 +1,6 @@
 """A forked child is a process of its own: nothing twice, nothing lost, nothing stuck."""
 
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -65,6 +66,29 @@ def test_multiprocessing(environment: dict[str, str], otlp_sink: OtlpSink, metho
     assert len(process_ids(otlp_sink)) == 6
     assert all(len(pids) == 1 for pids in otlp_sink.senders.values()), "a connection was shared (Processes 3)"
     assert instances(otlp_sink) <= {"shop", *(f"shop-w{number}" for number in range(5))}
+
+
+POOLS = ["pool-fork", "pool-spawn", "executor-fork", pytest.param("executor-spawn", marks=pytest.mark.soak)]
+
+
+@pytest.mark.parametrize("way", POOLS)
+def test_pool_that_is_terminated(environment: dict[str, str], otlp_sink: OtlpSink, way: str) -> None:
+    """A SIGTERM that meets a worker as it ends takes nothing from what it recorded (Lifecycle)."""
+    printed = run("forking.py", way, environment=environment)
+
+    names = Counter(span.name for span in otlp_sink.spans)
+    assert printed == ""
+    assert names == {f"item-{number}": 1 for number in range(-1, 30)}
+    assert counted(otlp_sink, "items") == 31
+
+
+def test_child_that_is_terminated(environment: dict[str, str], otlp_sink: OtlpSink) -> None:
+    """It ends by that signal, once what it recorded has arrived."""
+    printed = run("forking.py", "terminate", environment=environment)
+
+    assert printed == f"{-signal.SIGTERM}"
+    assert Counter(span.name for span in otlp_sink.spans) == {"item--1": 1, "item-0": 1}
+    assert counted(otlp_sink, "items") == 2
 
 
 def test_exit_without_a_goodbye(environment: dict[str, str], otlp_sink: OtlpSink, tmp_path: Path) -> None:

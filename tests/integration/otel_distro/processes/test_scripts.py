@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.integration.otel_distro.conftest import PROGRAMS
+from tests.integration.otel_distro.delivery.scripted_collector import (
+    PATIENCE,
+    ScriptedCollector,
+    slow,
+    wait_until,
+)
 from tests.integration.otel_distro.otlp_sink import OtlpSink
 from tests.integration.otel_distro.processes.servers import APPLICATIONS
 from tests.integration.otel_distro.processes.telemetry import counted
@@ -56,6 +62,26 @@ def test_signal_ends_a_script_as_before(
     assert "otel-distro" not in errors
     assert len(otlp_sink.spans) == spans
     assert counted(otlp_sink, "items") == spans
+
+
+@pytest.mark.parametrize(("way", "expected"), [("return", -signal.SIGTERM), ("goodbye", 7)])
+def test_signal_during_the_exit(environment: dict[str, str], way: str, expected: int) -> None:
+    """The delivery that it interrupts goes on, or the application's handler has its way; nothing waits."""
+    collector = ScriptedCollector(slow(1)).start()
+    patient = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_DISTRO_SHUTDOWN_TIMEOUT": "60000"}
+    command = [*LAUNCHER, *SCRIPT, way]
+    with subprocess.Popen(command, env=environment | patient, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        assert wait_until(lambda: bool(collector.received.of("traces")), PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(PATIENCE)
+    collector.stop()
+
+    assert status == expected
+    if way == "return":
+        assert len(collector.received.taken("traces")) == 200
+        assert collector.received.of("metrics")
 
 
 def test_handler_that_was_there_before_telemetry(environment: dict[str, str], otlp_sink: OtlpSink) -> None:

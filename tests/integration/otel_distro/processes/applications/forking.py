@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from opentelemetry import metrics, trace
@@ -68,10 +70,50 @@ def by_multiprocessing(method: str) -> Callable[[], None]:
     return start
 
 
+def by_pool(method: str) -> Callable[[], None]:
+    """Return a function that has a pool of three record thirty items, and terminates it at once."""
+
+    def start() -> None:
+        work(-1)
+        with multiprocessing.get_context(method).Pool(3) as pool:
+            pool.map(work, range(30), 1)
+
+    return start
+
+
+def by_executor(method: str) -> Callable[[], None]:
+    """Return a function that has an executor of three record thirty items."""
+
+    def start() -> None:
+        context: Any = multiprocessing.get_context(method)
+        work(-1)
+        with ProcessPoolExecutor(3, context) as executor:
+            list(executor.map(work, range(30)))
+
+    return start
+
+
+def terminate() -> None:
+    """Terminate a child that has recorded and waits."""
+    context: Any = multiprocessing.get_context("fork")
+    recorded = context.Event()
+
+    def work_and_wait() -> None:
+        work(0)
+        recorded.set()
+        time.sleep(60)
+
+    work(-1)
+    process = context.Process(target=work_and_wait)
+    process.start()
+    recorded.wait()
+    process.terminate()
+    process.join()
+    sys.stdout.write(f"{process.exitcode}")
+
+
 def leave_at_once() -> None:
     """End a child by `os._exit` a second after it recorded, without telling anybody."""
-    import time
-
     work(-1)
     if os.fork() == 0:
         work(0)
@@ -85,6 +127,11 @@ WAYS: dict[str, Callable[[], None]] = {
     "fork": by_multiprocessing("fork"),
     "spawn": by_multiprocessing("spawn"),
     "forkserver": by_multiprocessing("forkserver"),
+    "pool-fork": by_pool("fork"),
+    "pool-spawn": by_pool("spawn"),
+    "executor-fork": by_executor("fork"),
+    "executor-spawn": by_executor("spawn"),
+    "terminate": terminate,
     "exit": leave_at_once,
 }
 

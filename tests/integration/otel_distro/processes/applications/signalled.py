@@ -90,6 +90,26 @@ def in_a_loop() -> None:
     asyncio.run(main())
 
 
+def returning() -> None:
+    """Record, and end by itself."""
+    record()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
+def saying_goodbye() -> None:
+    """End by itself too, with a handler that ends telemetry and leaves past `atexit`."""
+
+    def leave_at_once(_number: int, _frame: FrameType | None) -> None:
+        import otel_distro
+
+        otel_distro.shutdown()
+        os._exit(7)
+
+    signal.signal(signal.SIGTERM, leave_at_once)
+    returning()
+
+
 def handler_before_telemetry() -> None:
     """Set telemetry up in code when the handler is there already."""
     signal.signal(signal.SIGTERM, hand_on)
@@ -106,6 +126,8 @@ WAYS: dict[str, Callable[[], None]] = {
     "hand-on": with_handler(hand_on),
     "ignore": ignoring,
     "asyncio": in_a_loop,
+    "return": returning,
+    "goodbye": saying_goodbye,
     "early": handler_before_telemetry,
 }
 
