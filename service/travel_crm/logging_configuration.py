@@ -14,7 +14,7 @@ from typing import Any
 from travel_crm.log_files import SharedRotatingFileHandler
 from travel_crm.log_lines import JsonLine, TextLine
 from travel_crm.log_records import AccessLine, LoggedOnce, install_tenant_on_records
-from travel_crm.settings import Settings
+from travel_crm.settings import COMBINED_LOG, ERROR_LOG, Settings
 
 EDGE_ACCESS_LOGGER = "otel_distro.server_edge"
 UVICORN_ACCESS_LOGGER = "uvicorn.access"
@@ -50,8 +50,8 @@ def _handlers(settings: Settings) -> dict[str, dict[str, Any]]:
         return {"stderr": stderr}
     return {
         "stderr": stderr,
-        "combined": _file(settings.log_dir / "combined.log", "NOTSET"),
-        "error": _file(settings.log_dir / "error.log", "ERROR"),
+        "combined": _file(settings.log_dir / COMBINED_LOG, "NOTSET"),
+        "error": _file(settings.log_dir / ERROR_LOG, "ERROR"),
     }
 
 

@@ -5,7 +5,9 @@ the variable and what is expected; the value itself is left out, since an addres
 """
 
 import os
+import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,10 +16,13 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
+from redis.asyncio import ConnectionPool, SSLConnection
+from redis.exceptions import RedisError
 
 from travel_crm.domain.service_levels import Priority, ServiceLevels
+from travel_crm.log_files import SharedRotatingFileHandler
 
 _MONGODB_URI = "mongodb://127.0.0.1:27017/travel_crm"
 _REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -28,6 +33,7 @@ _CARDPAY_URL = "http://127.0.0.1:8010"
 _SLA = "low=259200,normal=86400,high=14400,urgent=3600"
 _SHORTEST_DEMO_KEY = 16
 _A_YEAR = 366 * 86400
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _SMTP_PORTS = {"smtp": 25, "smtps": 465}
 _SERVICE_NAME = "travel-crm"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -40,6 +46,10 @@ _DEFAULT_CHOICES = {
     "ENVIRONMENT": "production",
     "SEED_DEMO": "false",
 }
+
+
+LOG_FILES = COMBINED_LOG, ERROR_LOG = "combined.log", "error.log"
+"""What is in LOG_DIR."""
 
 
 class SettingsError(ValueError):
@@ -105,14 +115,17 @@ def settings_or_exit() -> Settings:
 
 
 def _mongodb_uri(value: str) -> str:
-    expected = "MONGODB_URI is not usable: expected mongodb://[user:password@]host[:port][,…]/database"
-    if value.startswith("mongodb+srv://"):
-        # Parsing it any further asks the name servers, which is for later than start-up.
-        return value
+    """Return the address, which PyMongo can make a client of; that reaches nothing, nor asks name servers."""
     try:
-        parse_uri(value, warn=True)
-    except (PyMongoError, ValueError):
-        raise SettingsError(expected) from None
+        with warnings.catch_warnings():
+            # How PyMongo takes note of an option that it leaves out.
+            warnings.simplefilter("error")
+            AsyncMongoClient[dict[str, object]](value, connect=False)
+    except (PyMongoError, UserWarning, OSError, ValueError, TypeError):
+        raise SettingsError(
+            "MONGODB_URI is not usable: expected mongodb://[user:password@]host[:port][,…]/database"
+            " (or mongodb+srv://), with options that PyMongo takes"
+        ) from None
     return value
 
 
@@ -121,7 +134,18 @@ def _redis_url(value: str) -> str:
     parts, _ = _split(value, ("redis", "rediss"), expected)
     if parts.path.strip("/") and not parts.path.strip("/").isdecimal():
         raise SettingsError(expected)
+    try:
+        _make_redis_connection(value)
+    except (RedisError, OSError, ValueError, TypeError):
+        raise SettingsError(f"{expected}, with options that redis-py takes") from None
     return value
+
+
+def _make_redis_connection(url: str) -> None:
+    """Make a connection out of all options, which reaches nothing; raise what redis-py raises."""
+    connection = ConnectionPool.from_url(url).make_connection()
+    if isinstance(connection, SSLConnection):
+        connection.ssl_context.get()
 
 
 def _smtp(value: str) -> SmtpSettings:
@@ -151,7 +175,8 @@ def _split(value: str, schemes: tuple[str, ...], expected: str) -> tuple[SplitRe
 
 def _address(variable: str, value: str) -> str:
     _, address = parseaddr(value)
-    if "@" not in address or not value.isprintable():
+    whole = value == address or value.endswith(f"<{address}>")
+    if not whole or not _ADDRESS.fullmatch(address) or not value.isprintable():
         raise SettingsError(
             f"{variable} is not usable: expected an e-mail address, as in Name <name@example.com>"
         )
@@ -163,15 +188,23 @@ def _directory(environ: Mapping[str, str], name: str) -> Path | None:
     value = environ.get(name)
     if not value:
         return None
-    directory = Path(value).absolute()
-    expected = f"{name}={value!r} is not usable: expected a directory that can be written to"
     try:
+        directory = Path(value).expanduser().absolute()
         directory.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError):
-        raise SettingsError(expected) from None
-    if not os.access(directory, os.W_OK | os.X_OK):
-        raise SettingsError(expected)
+        _check_can_log_to(directory)
+    except (OSError, ValueError, RuntimeError):
+        raise SettingsError(
+            f"{name}={value!r} is not usable: expected a directory that can be written to, with its log files"
+        ) from None
     return directory
+
+
+def _check_can_log_to(directory: Path) -> None:
+    """Raise `OSError` where the log files cannot be written to, or not be put aside when they are full."""
+    for file in LOG_FILES:
+        SharedRotatingFileHandler(str(directory / file)).close()
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise PermissionError(directory)
 
 
 def _cardpay_url(value: str) -> str:
@@ -184,7 +217,9 @@ def _service_levels(value: str) -> ServiceLevels:
     """Return the service levels out of `low=259200,normal=86400,high=14400,urgent=3600`."""
     pairs = [pair.partition("=") for pair in value.split(",")]
     seconds = {name.strip(): number.strip() for name, _, number in pairs}
-    if set(seconds) != set(Priority) or not all(_is_some_seconds(number) for number in seconds.values()):
+    if sorted(name.strip() for name, _, _ in pairs) != sorted(Priority) or not all(
+        _is_some_seconds(number) for number in seconds.values()
+    ):
         raise SettingsError(
             f"SLA_FIRST_ANSWER_SECONDS={value!r} is not usable: expected whole seconds, as in {_SLA}"
         )

@@ -49,7 +49,12 @@ def test_smtp_addresses(
         ("MONGODB_URI", "mongodb://a:1,b:2/crm?replicaSet=rs"),
         ("MONGODB_URI", "mongodb+srv://cluster.example.com/crm"),
         ("REDIS_URL", "rediss://user:pass@cache.example.com:6380/3"),
+        (
+            "MONGODB_URI",
+            "mongodb://user:pass@a/crm?authSource=admin&authMechanism=SCRAM-SHA-256&maxPoolSize=5",
+        ),
         ("REDIS_URL", "redis://cache.example.com"),
+        ("REDIS_URL", "redis://cache.example.com/0?socket_timeout=2&health_check_interval=10"),
         ("MAIL_FROM", "bookings@example.com"),
         ("LOG_FORMAT", "JSON"),
         ("LOG_LEVEL", "debug"),
@@ -66,7 +71,17 @@ def test_what_is_taken(name: str, value: str) -> None:
         ("MONGODB_URI", f"postgres://user:{SECRET}@host/crm"),
         ("MONGODB_URI", f"mongodb://user:{SECRET}@host:port/crm"),
         ("MONGODB_URI", f"mongodb://user:{SECRET}/@host/crm"),
+        ("MONGODB_URI", "mongodb+srv://"),
+        ("MONGODB_URI", f"mongodb+srv://user:{SECRET}@host.example.com/crm?maxPoolSize=abc"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}@host/crm?tls=true&tlsCAFile=/nope"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}@host/crm?authMechanism=FOO"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}@host/crm?maxPoolSize=abc"),
+        ("MONGODB_URI", f"mongodb://user:{SECRET}@host/crm?foo=bar"),
         ("REDIS_URL", f"http://:{SECRET}@host"),
+        ("REDIS_URL", f"redis://:{SECRET}@host/0?socket_timeout=abc"),
+        ("REDIS_URL", f"redis://:{SECRET}@host/0?foo=bar"),
+        ("REDIS_URL", f"redis://:{SECRET}@host/0?protocol=9"),
+        ("REDIS_URL", f"rediss://:{SECRET}@host/0?ssl_ca_certs=/nope"),
         ("REDIS_URL", f"redis://:{SECRET}@host:99999/0"),
         ("REDIS_URL", f"redis://:{SECRET}@host/zero"),
         ("REDIS_URL", f"redis://:{SECRET}@/0"),
@@ -89,7 +104,15 @@ def test_an_address_that_cannot_be_used(name: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "LOUD"), ("MAIL_FROM", "nobody"), ("MAIL_FROM", "a@b\n")],
+    [
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "LOUD"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b\n"),
+        ("MAIL_FROM", "a@b c"),
+        ("MAIL_FROM", "a@b, c@d"),
+        ("ADMIN_EMAIL", "Ada <a@b> or so"),
+    ],
 )
 def test_a_choice_that_is_none(name: str, value: str) -> None:
     """The message says what can be chosen from."""
@@ -147,6 +170,24 @@ def test_log_directory_that_is_none_is_said(tmp_path: Path) -> None:
         Settings.from_environ({"LOG_DIR": str(tmp_path / "file")})
 
 
+@pytest.mark.parametrize("name", ["combined.log", "error.log"])
+def test_a_log_file_that_cannot_be_opened_is_said(tmp_path: Path, name: str) -> None:
+    """Before anything is logged to it."""
+    (tmp_path / name).mkdir()
+
+    with pytest.raises(SettingsError, match=r"LOG_DIR='.*' is not usable: expected a directory"):
+        Settings.from_environ({"LOG_DIR": str(tmp_path)})
+
+
+def test_log_directory_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tilde is the home of whoever starts the service, as in a shell; of nobody it is none."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert Settings.from_environ({"LOG_DIR": "~/logs"}).log_dir == tmp_path / "logs"
+    with pytest.raises(SettingsError, match="LOG_DIR='~nobody-has-this-name/logs' is not usable"):
+        Settings.from_environ({"LOG_DIR": "~nobody-has-this-name/logs"})
+
+
 def test_the_demo_tenant_has_no_key_by_default() -> None:
     """There is one where it is wanted and a key is given; the key is in no representation."""
     settings = Settings.from_environ({"SEED_DEMO": "true", "DEMO_API_KEY": f"{SECRET}-and-long-enough"})
@@ -166,7 +207,14 @@ def test_a_demo_key_that_cannot_be_used(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["low=1", "low=1,normal=1,high=1,urgent=soon", "low=1,normal=1,high=1,urgent=0", "nonsense"]
+    "value",
+    [
+        "low=1",
+        "low=1,low=2,normal=1,high=1,urgent=1",
+        "low=1,normal=1,high=1,urgent=soon",
+        "low=1,normal=1,high=1,urgent=0",
+        "nonsense",
+    ],
 )
 def test_service_levels_that_are_none(value: str) -> None:
     """All four priorities, in whole seconds."""
