@@ -19,6 +19,7 @@ from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.metrics import encode_metrics
 from otel_distro.otlp.spans import encode_spans
 from otel_distro.otlp.split import split
+from otel_distro.otlp.weight import weigh_log_record, weigh_span
 from otel_distro.settings import PROMETHEUS, Settings
 from otel_distro.trace.export import DeliverySpanProcessor
 from otel_distro.variables.metric_aliases import metric_aliases
@@ -47,9 +48,11 @@ def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
     arguments: dict[str, Any] = {"metric_exporter_names": [], "exporter_args_map": {}}
     signals = delivery.settings.destinations
     if "traces" in signals:
-        arguments["span_processors"] = [DeliverySpanProcessor(delivery, encode_spans)]
+        arguments["span_processors"] = [DeliverySpanProcessor(delivery, encode_spans, weigh_span)]
     if "logs" in signals:
-        arguments["log_record_processors"] = [DeliveryLogRecordProcessor(delivery, encode_log_records)]
+        arguments["log_record_processors"] = [
+            DeliveryLogRecordProcessor(delivery, encode_log_records, weigh_log_record)
+        ]
     if "metrics" in signals:
         arguments["metric_exporter_names"].append(METRIC_READER)
         arguments["exporter_args_map"][DeliveryMetricReader] = {

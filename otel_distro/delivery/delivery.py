@@ -79,6 +79,10 @@ class Delivery:
             self.account.drop(signal, batch.items, "already_shutdown" if self._closed else "buffer_full")
         return taken
 
+    def wait_for_room(self, signal: Signal, deadline: Deadline) -> None:
+        """Wait while more than half of a signal's memory is in use, and something takes it from there."""
+        self._workers.wait_for_room(signal, deadline)
+
     def force_flush(self, timeout: float, signals: tuple[Signal, ...] = SIGNALS) -> bool:
         """Wait until what was accepted has been delivered.
 

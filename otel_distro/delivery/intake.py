@@ -2,7 +2,9 @@
 
 `offer` is what an application pays for: it appends to a queue and returns. A thread encodes slices
 of few records and lets others run every millisecond or so, since encoding holds the interpreter's
-lock.
+lock. Where the memory for encoded bytes fills faster than it is sent, it waits, and the records wait
+here. Both their number and the text in the heavy ones are bounded; a heavy one that finds no room
+leaves that of the light ones alone.
 """
 
 import contextvars
@@ -25,6 +27,8 @@ from otel_distro.failsafe import ends_process
 
 T = TypeVar("T")
 
+_HEAVY = 16 * 1024
+_LARGEST = 256 * 1024
 _CROWD = 512
 _HOLD = 0.001
 _BREATH = 0.0002
@@ -36,14 +40,23 @@ class Intake(Generic[T]):
     Args:
         signal: whose records.
         encode: turns records into bytes; should not raise, and loses only single records if it does.
+        weigh: estimates the characters that a record holds; does not raise.
         delivery: takes the bytes.
     """
 
-    def __init__(self, signal: Signal, encode: Callable[[Sequence[T]], Encoded], delivery: Delivery) -> None:
+    def __init__(
+        self,
+        signal: Signal,
+        encode: Callable[[Sequence[T]], Encoded],
+        weigh: Callable[[T], int],
+        delivery: Delivery,
+    ) -> None:
         self._signal: Signal = signal
         self._encode = encode
+        self._weigh = weigh
         self._delivery = delivery
         self._limit = delivery.settings.intake_items
+        self._heavy_limit = delivery.settings.intake_text
         self._delay = delivery.settings.batch_delay
         self._reset()
         delivery.on_fork(self._reset)
@@ -51,7 +64,8 @@ class Intake(Generic[T]):
         delivery.account.watch(signal, lambda: len(self._records))
 
     def _reset(self) -> None:
-        self._records: deque[T] = deque()
+        self._records: deque[tuple[T, int]] = deque()
+        self._heavy: deque[int] = deque()
         # Reentrant, unlike an event: a record may finish in a signal handler or a destructor.
         self._calls: SimpleQueue[None] = SimpleQueue()
         self._draining = threading.Lock()
@@ -63,16 +77,25 @@ class Intake(Generic[T]):
     def offer(self, record: T) -> None:
         """Take a finished record; where there is no room it is dropped and counted. Never waits."""
         waiting = len(self._records)
-        if waiting >= self._limit or self._closed:
+        weight = self._weigh(record)
+        if waiting >= self._limit or self._closed or (weight > _HEAVY and not self._admit(weight)):
             self._refuse()
             return
-        self._records.append(record)
+        self._records.append((record, weight))
         # After the append: whoever waits has set this before it looked for records.
         if self._idle:
             self._idle = False
             self._call()
         elif waiting == _CROWD:
             self._calls.put(None)
+
+    def _admit(self, weight: int) -> bool:
+        """Note a heavy record; answer whether there was room."""
+        # Not a running total: that would take a lock, and a record may interrupt another one.
+        if self._heavy and sum(self._heavy) + weight > self._heavy_limit:
+            return False
+        self._heavy.append(weight)
+        return True
 
     def flush(self, deadline: Deadline) -> bool:
         """Hand on all records that wait now; answer whether that was possible in time."""
@@ -83,6 +106,7 @@ class Intake(Generic[T]):
             return False
         try:
             while self._records and not deadline.passed:
+                self._delivery.wait_for_room(self._signal, deadline)
                 self._hand_on(self._slice())
         finally:
             self._draining.release()
@@ -100,7 +124,7 @@ class Intake(Generic[T]):
     def _give_up(self) -> None:
         with suppress(IndexError):
             while True:
-                self._records.popleft()
+                self._take()
                 self._lose("shutdown")
 
     def _call(self) -> None:
@@ -140,6 +164,7 @@ class Intake(Generic[T]):
         """
         began = perf_counter()
         while self._records:
+            self._delivery.wait_for_room(self._signal, Deadline(None))
             with self._draining:
                 self._hand_on(self._slice())
             if perf_counter() - began > _HOLD and len(self._records) * 2 < self._limit:
@@ -148,11 +173,20 @@ class Intake(Generic[T]):
 
     def _slice(self) -> list[T]:
         records: list[T] = []
+        weight = 0
         # Another thread may give up what waits at any moment.
         with suppress(IndexError):
-            while len(records) < self._slicing.size:
-                records.append(self._records.popleft())
+            while len(records) < self._slicing.size and weight < _LARGEST:
+                record, heavier = self._take()
+                records.append(record)
+                weight += heavier
         return records
+
+    def _take(self) -> tuple[T, int]:
+        record, weight = self._records.popleft()
+        if weight > _HEAVY:
+            self._heavy.popleft()
+        return record, weight
 
     def _hand_on(self, records: list[T]) -> None:
         if not records:
@@ -183,6 +217,7 @@ class Intake(Generic[T]):
         """Forget what a process recorded that exports nothing."""
         self._closed = True
         self._records.clear()
+        self._heavy.clear()
         self._calls.put(None)
 
     def _refuse(self) -> None:

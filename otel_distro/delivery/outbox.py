@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
 from otel_distro.delivery.batch import Batch
+from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.flight import Flight, flight_of
 from otel_distro.delivery.queue import ByteQueue
 
@@ -41,6 +42,12 @@ class Outbox:
         if first or crowded:
             self._wake_keeper(crowded)
         return True
+
+    def wait_for_room(self, deadline: Deadline) -> None:
+        """Wait until at most half of the bytes are in use."""
+        with self._changed:
+            while self._queue.crowded and not (self._stopped or deadline.passed):
+                self._changed.wait(deadline.remaining)
 
     def depart(self, items: int, size: int) -> Flight | None:
         """Take a request from the queue; `None` where it is empty."""

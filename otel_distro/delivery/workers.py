@@ -64,6 +64,7 @@ class Workers:
         self._reporter = Reporter(settings, account, self.spool, senders, notes)
         self._keeper = Keeper(settings, self.spool, senders, self._reporter.report)
         self._started = False
+        self._running = False
 
     def start(self) -> None:
         """Start the threads, once.
@@ -85,10 +86,16 @@ class Workers:
                 contextvars.Context().run(thread.start)
             except RuntimeError:
                 return
+        self._running = True
 
     def offer(self, signal: Signal, batch: Batch) -> bool:
         """Take a batch; answer whether there was room."""
         return self.senders[signal].outbox.offer(batch)
+
+    def wait_for_room(self, signal: Signal, deadline: Deadline) -> None:
+        """Wait until at most half of a signal's memory is in use, unless no thread could be started."""
+        if self._running and signal in self.senders:
+            self.senders[signal].outbox.wait_for_room(deadline)
 
     def drain(self, deadline: Deadline, signals: tuple[Signal, ...]) -> bool:
         """Wait until all is delivered; answer whether it is."""

@@ -14,6 +14,7 @@ from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.intake import Intake
 
 EncodeLogRecords = Callable[[Sequence[ReadableLogRecord]], Encoded]
+WeighLogRecord = Callable[[ReadableLogRecord], int]
 
 _NO_RESOURCE = Resource.get_empty()
 
@@ -24,11 +25,12 @@ class DeliveryLogRecordProcessor(LogRecordProcessor):
     Args:
         delivery: takes the encoded records.
         encode: turns records into an OTLP export request.
+        weigh: estimates the characters that a record holds.
     """
 
-    def __init__(self, delivery: Delivery, encode: EncodeLogRecords) -> None:
+    def __init__(self, delivery: Delivery, encode: EncodeLogRecords, weigh: WeighLogRecord) -> None:
         self._delivery = delivery
-        self._intake = Intake[ReadableLogRecord]("logs", encode, delivery)
+        self._intake = Intake[ReadableLogRecord]("logs", encode, weigh, delivery)
         self._offer = self._intake.offer
 
     def on_emit(self, log_record: ReadWriteLogRecord) -> None:

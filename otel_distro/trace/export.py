@@ -13,6 +13,7 @@ from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.intake import Intake
 
 EncodeSpans = Callable[[Sequence[ReadableSpan]], Encoded]
+WeighSpan = Callable[[ReadableSpan], int]
 
 _SAMPLED = 1
 
@@ -23,11 +24,12 @@ class DeliverySpanProcessor(SpanProcessor):
     Args:
         delivery: takes the encoded spans.
         encode: turns spans into an OTLP export request.
+        weigh: estimates the characters that a span holds.
     """
 
-    def __init__(self, delivery: Delivery, encode: EncodeSpans) -> None:
+    def __init__(self, delivery: Delivery, encode: EncodeSpans, weigh: WeighSpan) -> None:
         self._delivery = delivery
-        self._intake = Intake("traces", encode, delivery)
+        self._intake = Intake("traces", encode, weigh, delivery)
         self._offer = self._intake.offer
 
     def on_end(self, span: ReadableSpan) -> None:

@@ -10,10 +10,14 @@ import pytest
 from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.intake import Intake
-from otel_distro.delivery.settings import DeliverySettings, Destination
+from otel_distro.delivery.outcome import Delivered
+from otel_distro.delivery.settings import MEBIBYTE, DeliverySettings, Destination
 from otel_distro.delivery.slicing import MOST
 from tests.unit.otel_distro.delivery.conftest import Encoded
 from tests.unit.otel_distro.delivery.scripted_transport import ScriptedTransport
+
+HEAVY = 64 * 1024
+"""Characters of a record whose text is counted too."""
 
 
 class Encoder:
@@ -42,6 +46,7 @@ def delivery(tmp_path: Path) -> Iterator[Delivery]:
         destinations={"logs": Destination("http://localhost:1")},
         spool_dir=tmp_path,
         intake_items=1000,
+        intake_text=MEBIBYTE,
         batch_delay=0.05,
         warnings=False,
     )
@@ -53,7 +58,7 @@ def delivery(tmp_path: Path) -> Iterator[Delivery]:
 def test_hands_on_small_slices(delivery: Delivery) -> None:
     """Encoding holds the interpreter's lock: never for more than 64 records at once."""
     encoder = Encoder()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
     for number in range(300):
         intake.offer(str(number))
 
@@ -66,7 +71,7 @@ def test_hands_on_small_slices(delivery: Delivery) -> None:
 def test_hands_on_by_itself(delivery: Delivery) -> None:
     """Nobody needs to flush; a record waits for company for a moment only, again and again."""
     encoder = Encoder()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
 
     for number in range(3):
         intake.offer(str(number))
@@ -80,7 +85,7 @@ def test_hands_on_by_itself(delivery: Delivery) -> None:
 def test_a_bad_record_takes_no_other_with_it(delivery: Delivery) -> None:
     """Reliability row 10: what cannot be encoded is found by halving, and counted."""
     encoder = Encoder()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
     records = [str(number) for number in range(40)]
     records[7] = records[23] = "bad"
     for record in records:
@@ -104,7 +109,7 @@ def test_a_bad_record_does_not_end_the_thread(delivery: Delivery, raised: type[B
                 raise raised
             return super().__call__(records)
 
-    intake = Intake("logs", Raising(), delivery)
+    intake = Intake("logs", Raising(), len, delivery)
     for record in ("before", "bad", "after"):
         intake.offer(record)
         until = time.monotonic() + 10
@@ -127,7 +132,7 @@ def test_an_interrupt_of_a_flush_passes(delivery: Delivery, monkeypatch: pytest.
 
     # No thread takes the records before the flush does.
     monkeypatch.setattr(delivery.gate, "wait", lambda *_: False)
-    intake = Intake("logs", Interrupted(), delivery)
+    intake = Intake("logs", Interrupted(), len, delivery)
     for record in ("a", "bad", "b", "c"):
         intake.offer(record)
 
@@ -142,7 +147,7 @@ def test_what_finds_no_room_is_counted(delivery: Delivery) -> None:
     """Traps, Delivery 2: a burst is bounded in memory, and exact in the account."""
     encoder = Encoder()
     encoder.gate.clear()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
     for number in range(3000):
         intake.offer(str(number))
     before = delivery.account.of("logs")
@@ -157,9 +162,62 @@ def test_what_finds_no_room_is_counted(delivery: Delivery) -> None:
     assert account.delivered + account.lost == 3000
 
 
+def test_heavy_records_cost_no_light_one(delivery: Delivery) -> None:
+    """The text that waits is bounded too: what is beyond is dropped, and light records are kept."""
+    encoder = Encoder()
+    encoder.gate.clear()
+    intake = Intake("logs", encoder, len, delivery)
+    for _ in range(100):
+        intake.offer("h" * HEAVY)
+        intake.offer("light")
+    encoder.gate.set()
+    intake.flush(Deadline(20))
+    delivery.force_flush(20)
+
+    account = delivery.account.of("logs")
+    heavy = "".join("".join(part) for part in encoder.slices).count("h" * HEAVY)
+    assert 16 <= heavy <= 21
+    assert account.dropped == {"queue_full": 100 - heavy}
+    assert account.delivered == 100 + heavy
+    assert max(sum(map(len, part)) for part in encoder.slices) < 6 * HEAVY
+
+
+@pytest.mark.parametrize("flushed", [False, True])
+def test_waits_while_memory_for_encoded_bytes_is_full(tmp_path: Path, *, flushed: bool) -> None:
+    """A burst that is encoded faster than it is sent is not lost: neither good neighbours nor huge ones."""
+
+    def slowly(_: bytes) -> Delivered:
+        time.sleep(0.02)
+        return Delivered()
+
+    settings = DeliverySettings(
+        destinations={"logs": Destination("http://localhost:1")},
+        spool_dir=tmp_path,
+        spool_bytes=0,
+        queue_bytes=MEBIBYTE,
+        request_bytes=MEBIBYTE // 2,
+        batch_delay=0.05,
+        warnings=False,
+    )
+    delivery = Delivery(settings, lambda payload, _: [payload], ScriptedTransport(slowly).create)
+    intake = Intake("logs", Encoder(), len, delivery)
+    for number in range(400):
+        intake.offer("x" * (100 if number % 10 else 200_000))
+
+    handed_on = intake.flush(Deadline(20)) if flushed else True
+    until = time.monotonic() + 20
+    while delivery.account.of("logs").delivered < 400 and time.monotonic() < until:
+        time.sleep(0.01)
+    delivery.shutdown(1)
+
+    account = delivery.account.of("logs")
+    assert handed_on
+    assert (account.accepted, account.delivered, account.lost) == (400, 400, 0)
+
+
 def test_after_the_end_records_are_counted(delivery: Delivery) -> None:
     """The semantic conventions call them `already_shutdown`."""
-    intake = Intake("logs", Encoder(), delivery)
+    intake = Intake("logs", Encoder(), len, delivery)
     intake.offer("before")
     intake.close(Deadline(1))
 
@@ -172,7 +230,7 @@ def test_what_is_left_when_time_is_over_is_counted(delivery: Delivery) -> None:
     """Also while the thread is stuck in an encoder: nothing is lost unsaid."""
     encoder = Encoder()
     encoder.gate.clear()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
     intake.offer("a")
     assert encoder.entered.wait(10)
     for number in range(100):
@@ -192,7 +250,7 @@ def test_a_flush_ends_in_time(delivery: Delivery) -> None:
     """Also while the thread is stuck in an encoder."""
     encoder = Encoder()
     encoder.gate.clear()
-    intake = Intake("logs", encoder, delivery)
+    intake = Intake("logs", encoder, len, delivery)
     intake.offer("a")
     assert encoder.entered.wait(10)
     intake.offer("b")
@@ -206,7 +264,7 @@ def test_a_flush_ends_in_time(delivery: Delivery) -> None:
 
 def test_threads_share_an_intake(delivery: Delivery) -> None:
     """Every record of every thread is in the account."""
-    intake = Intake("logs", Encoder(), delivery)
+    intake = Intake("logs", Encoder(), len, delivery)
 
     def work() -> None:
         for number in range(200):
