@@ -4,8 +4,10 @@ The message's id comes from what it is about, so a message that is sent twice ca
 of spans. https://aiosmtplib.readthedocs.io/
 """
 
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formataddr, formatdate
+from email.utils import formatdate
 
 import aiosmtplib
 from opentelemetry import propagate, trace
@@ -50,12 +52,19 @@ class SmtpMailer:
             "network.transport": "tcp",
         }
         with operation_span(_tracer, "SMTP send", SpanKind.CLIENT, attributes):
-            await self._hand_over(self._composed(email))
+            await self._hand_over(self._written(email))
+
+    def _written(self, email: Email) -> EmailMessage:
+        try:
+            return self._composed(email)
+        except (ValueError, MessageError) as error:
+            # What it says may quote the name or the address.
+            raise MailRejectedError(f"the message cannot be written: {type(error).__name__}") from None
 
     def _composed(self, email: Email) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
-        message["To"] = formataddr((email.recipient.name, email.recipient.address))
+        message["To"] = Address(email.recipient.name, addr_spec=email.recipient.address)
         message["Subject"] = email.subject
         message["Date"] = formatdate()
         message["Message-ID"] = f"<{email.reference}@travel-crm>"

@@ -12,9 +12,13 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 _IDENTIFIER = r"^[0-9a-f]{32}$"
-_ONE_LINE = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+# U+0085, U+2028 and U+2029 break lines too, which no mail header may.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_ONE_LINE = rf"^[^\s{_CONTROLS}]([^{_CONTROLS}]*[^\s{_CONTROLS}])?$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-_EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
 _PHONE = r"^\+?[0-9][0-9 ()./-]{4,30}$"
 
 Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER)]

@@ -17,14 +17,16 @@ from travel_crm.settings import SmtpSettings
 
 pytestmark = pytest.mark.anyio
 
+HOSTILE = 'Åsa, the "1st" <x@evil.example>'
 
-def email(address: str, name: str = "Ada") -> Email:
+
+def email(address: str, name: str = "Ada", subject: str = "Your booking: São Paulo") -> Email:
     """Return a message to an address."""
     return Email(
         EmailKind.BOOKING_CONFIRMATION,
         f"test-{new_identifier()}",
         Recipient(name, address),
-        "Your booking: São Paulo",
+        subject,
         "Olá,\nline two\n",
     )
 
@@ -55,7 +57,7 @@ async def server_answering(**answers: str) -> AsyncIterator[int]:
     thread.join()
 
 
-@pytest.mark.parametrize("name", ["Ada", "Åsa Müller", "東京", 'Quote "Me", Comma', "a@b.example"])
+@pytest.mark.parametrize("name", ["Ada", "Åsa Müller", "東京", 'Quote "Me", Comma', "a@b.example", HOSTILE])
 async def test_a_message_arrives_as_it_was_meant(mailbox: Mailbox, name: str) -> None:
     """Whatever people are called, the address is theirs and the text is whole."""
     message = email(f"{new_identifier()}@example.com", name)
@@ -69,6 +71,16 @@ async def test_a_message_arrives_as_it_was_meant(mailbox: Mailbox, name: str) ->
     assert arrived["MessageID"] == f"{message.reference}@travel-crm"
     assert opened["Subject"] == message.subject
     assert opened["Text"].splitlines() == message.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [email("ada@example.com", subject="Lis\u2029bon"), email("..a..@example.com"), email("a@b@c.co")],
+)
+async def test_a_message_that_cannot_be_written(free_port: int, message: Email) -> None:
+    """Another try would not write it either, and no server is bothered with it."""
+    with pytest.raises(MailRejectedError, match="cannot be written"):
+        await mailer(free_port).send(message)
 
 
 @pytest.mark.parametrize(

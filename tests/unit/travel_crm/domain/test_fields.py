@@ -43,7 +43,11 @@ def test_a_line_takes_what_people_are_called(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", " Ada", "Ada ", "Ada\r\nBcc: all@example.com", "a\x00b", "a" * 201, "\ud800"]
+    "text",
+    [
+        *("", " ", " Ada", "Ada ", "Ada\r\nBcc: all@example.com", "a\x00b", "a" * 201, "\ud800"),
+        *("Lis\x85bon", "a\x9bb", "Lisbon\u2028x", "Lisbon\u2029x", "\u2029"),
+    ],
 )
 def test_a_line_keeps_out_what_breaks_headers_and_stores(text: str) -> None:
     """No control characters, no lone surrogates, nothing empty or endless."""
@@ -57,12 +61,23 @@ def test_lines_may_break_but_hold_no_other_control_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ada", "ada@", "@example.com", "ada@example", "a b@example.com", "ada@example.com\n"]
+    "address",
+    [
+        *("ada", "ada@", "@example.com", "ada@example", "a b@example.com", "ada@example.com\n"),
+        *("..a..@example.com", ".a@example.com", "a.@example.com", "a..b@example.com"),
+        *("a@-example.com", "a@example-.com", "a@example..com", "a@.example.com"),
+    ],
 )
 def test_what_is_no_email_address(address: str) -> None:
-    """An address has a name, an @ and a domain with a dot."""
+    """An address has a name, an @ and a domain with a dot, and no dot stands beside another or at an end."""
     with pytest.raises(ValidationError, match="email"):
         NewCustomer(name="Ada", email=address)
+
+
+@pytest.mark.parametrize("address", ["a@b.co", "o'brien+crm@mail.example-1.com", "a.b.c@1and1.example"])
+def test_what_is_an_email_address(address: str) -> None:
+    """What mail servers take, and no less."""
+    assert NewCustomer(name="Ada", email=address).email == address
 
 
 @pytest.mark.parametrize("amount", [0, -1, 10**12 + 1, 1.5, "100", True])
