@@ -69,7 +69,7 @@ class Health:
                 self._failing_since = monotonic() if began is None else began
 
     def note(self, reason: str, message: str) -> None:
-        """Note a failure that did not keep the rest from arriving."""
+        """Note records that were refused for good: they are lost, and keep the rest from nothing."""
         with self._lock:
             self.last_failure = Failure(time(), reason, message or reason)
 

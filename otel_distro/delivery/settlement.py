@@ -57,13 +57,12 @@ class Settlement:
         items = flight.batch.items
         if isinstance(outcome, Permanent):
             self._refuse(flight, items, outcome.reason, outcome.message)
-            self.health.failed(outcome.reason, outcome.message)
         else:
             rejected = min(outcome.rejected, items) if isinstance(outcome, Partial) else 0
-            self._account.deliver(self._signal, items - rejected, flight.column)
-            self.health.delivered()
             if isinstance(outcome, Partial):
                 self._refuse(flight, rejected, "rejected", outcome.message)
+            self._account.deliver(self._signal, items - rejected, flight.column)
+            self.health.delivered()
         self._forget(flight)
 
     def _refuse(self, flight: Flight, items: int, reason: str, message: str) -> None:

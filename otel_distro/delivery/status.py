@@ -141,6 +141,8 @@ def _render(status: ProcessStatus) -> str:
 def _condition(signal: SignalStatus) -> str:
     if signal.failing_seconds is not None:
         return f"not arriving for {signal.failing_seconds:.0f} s ({signal.last_failure})"
+    if (signal.last_failure_at or 0) > (signal.last_delivery_at or 0):
+        return f"refused at the last attempt ({signal.last_failure})"
     if signal.last_failure:
         return f"arriving; last failure: {signal.last_failure}"
     return "arriving" if signal.last_delivery_at else "nothing sent yet"

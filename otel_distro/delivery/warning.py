@@ -1,7 +1,8 @@
 """Tells a person, on stderr, that telemetry is not arriving: rarely, and until it does.
 
 The first line comes within ten seconds of the first failure, then at most one a minute, and one
-when it works again. Short interruptions are passed over: nothing is lost in them.
+when it works again. Short interruptions are passed over: nothing is lost in them. What is refused
+or finds no room is lost, and said as such, once a minute too; that delays no line about an outage.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +54,7 @@ class Warner:
         self._watched = watched
         self._write = write
         self._clock = clock
-        self._written_at: float | None = None
+        self._alarm_told_at = self._loss_told_at = -INTERVAL
         self._alarmed = False
         self._lost_told = 0
 
@@ -61,12 +62,10 @@ class Warner:
         """Write a line if one is due."""
         failing: list[Signal] = [signal for signal in self._watched.healths if self._failing(signal)]
         lost = sum(account.lost for _, account in self._accounts())
-        if failing or lost > self._lost_told:
-            if self._written_at is None or self._clock() - self._written_at >= INTERVAL:
-                self._written_at = self._clock()
-                self._alarmed = bool(failing)
-                self._lost_told = lost
-                self._tell(failing)
+        if failing:
+            self._alarm(failing, lost)
+        elif lost > self._lost_told:
+            self._tell_loss(lost)
         elif self._alarmed and not self._any_failure():
             self._alarmed = False
             self._write_parts("telemetry arrives again", self._waiting())
@@ -84,8 +83,10 @@ class Warner:
         self._write_parts("exit with telemetry undelivered", reasons, where, self._disk(), self._losses())
 
     def _failing(self, signal: Signal) -> bool:
+        """Answer whether something waits and has not arrived for a while."""
         seconds = self._watched.healths[signal].failing_for
-        return seconds is not None and seconds >= PATIENCE
+        account = self._watched.account.of(signal)
+        return seconds is not None and seconds >= PATIENCE and account.queued + account.spooled > 0
 
     def _any_failure(self) -> bool:
         return any(health.failing_for is not None for health in self._watched.healths.values())
@@ -93,13 +94,24 @@ class Warner:
     def _accounts(self) -> list[tuple[Signal, SignalAccount]]:
         return [(signal, self._watched.account.of(signal)) for signal in SIGNALS]
 
-    def _tell(self, failing: Sequence[Signal]) -> None:
-        if failing:
-            parts = (self._reasons(failing), self._waiting(), self._disk(), self._losses())
-            self._write_parts("telemetry is not arriving", *parts)
-        else:
-            reasons = self._reasons([signal for signal, account in self._accounts() if account.lost])
-            self._write_parts("telemetry was lost", self._losses().removeprefix("lost: "), reasons)
+    def _alarm(self, failing: Sequence[Signal], lost: int) -> None:
+        now = self._clock()
+        if now - self._alarm_told_at < INTERVAL:
+            return
+        self._alarm_told_at = self._loss_told_at = now
+        self._alarmed = True
+        self._lost_told = lost
+        parts = (self._reasons(failing), self._waiting(), self._disk(), self._losses())
+        self._write_parts("telemetry is not arriving", *parts)
+
+    def _tell_loss(self, lost: int) -> None:
+        now = self._clock()
+        if now - self._loss_told_at < INTERVAL:
+            return
+        self._loss_told_at = now
+        self._lost_told = lost
+        reasons = self._reasons([signal for signal, account in self._accounts() if account.lost])
+        self._write_parts("telemetry was lost", self._losses().removeprefix("lost: "), reasons)
 
     def _write_parts(self, what: str, *parts: str) -> None:
         self._write(f"{what}: {'; '.join(filter(None, parts))}" if any(parts) else what)

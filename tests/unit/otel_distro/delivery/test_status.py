@@ -98,3 +98,12 @@ def test_the_text_says_it_all() -> None:
     )
     assert "gone without a goodbye" in render([replace(STATUS, alive=False)])
     assert render([]) == "no process has written a status yet"
+
+
+def test_a_signal_that_is_refused_is_not_said_to_arrive() -> None:
+    """A key that was withdrawn keeps nothing waiting: what is refused is lost."""
+    arrived = SignalStatus("http://localhost:4318", ACCOUNT, None, "HTTP 503", 1.0, 2.0)
+    refused = replace(arrived, last_failure="HTTP 401", last_failure_at=3.0)
+
+    assert "arriving; last failure: HTTP 503" in render([replace(STATUS, signals={"logs": arrived})])
+    assert "refused at the last attempt (HTTP 401)" in render([replace(STATUS, signals={"logs": refused})])

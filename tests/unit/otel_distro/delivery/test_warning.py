@@ -30,6 +30,16 @@ class Scene:
         )
         self.warner = Warner(watched, lambda line: self.lines.append((self.now, line)), lambda: self.now)
 
+    def fail(self, signal: Signal, reason: str = "connection", message: str = "connection refused") -> None:
+        """Let an attempt to deliver a record fail; it waits."""
+        self.account.accept(signal, 1)
+        self.healths[signal].failed(reason, message)
+
+    def deliver(self, signal: Signal) -> None:
+        """Let a record that waits arrive."""
+        self.account.deliver(signal, 1, "queued")
+        self.healths[signal].delivered()
+
     def pass_by(self, seconds: int) -> None:
         """Let time pass."""
         for _ in range(seconds * 5):
@@ -82,29 +92,58 @@ def test_a_loss_is_told_with_its_cause(scene: Scene) -> None:
     )
 
 
-def test_then_at_most_one_a_minute(scene: Scene) -> None:
+def test_then_at_most_one_a_minute_of_each_kind(scene: Scene) -> None:
     """Whatever fails, and however often."""
     for _ in range(300):
-        for health in scene.healths.values():
-            health.failed("http_503", "HTTP 503")
+        for signal in scene.healths:
+            scene.fail(signal, "http_503", "HTTP 503")
         scene.account.accept("logs", 1)
         scene.account.drop("logs", 1, "buffer_full")
         scene.pass_by(1)
 
-    times = [at for at, _ in scene.lines]
+    (_, lost), *outage = scene.lines
+    assert lost.startswith("telemetry was lost: 1 log record (buffer_full)")
+    times = [at for at, _ in outage]
     assert len(times) == 5
     assert all(later - earlier >= 60 for earlier, later in pairwise(times))
-    assert "traces, logs to" in scene.lines[1][1]
-    assert "lost: 1 log record" not in scene.lines[2][1]
-    assert "log records (buffer_full)" in scene.lines[2][1]
+    assert "traces, logs to" in outage[0][1]
+    assert "log records (buffer_full)" in outage[1][1]
+
+
+def test_a_loss_that_was_told_delays_no_line_about_an_outage(scene: Scene) -> None:
+    """Reliability row 3: the first line of an outage comes within ten seconds, whatever came before."""
+    scene.account.accept("traces", 1)
+    scene.account.drop("traces", 1, "rejected")
+    scene.pass_by(3)
+
+    scene.fail("traces")
+    scene.pass_by(10)
+
+    lost, outage = [line for _, line in scene.lines]
+    assert lost.startswith("telemetry was lost")
+    assert outage.startswith("telemetry is not arriving")
+
+
+def test_what_was_refused_is_no_outage_once_nothing_waits(scene: Scene) -> None:
+    """A Collector that came back and refused the last batch is not said to be away, minute by minute."""
+    scene.fail("traces")
+    scene.pass_by(10)
+    scene.account.drop("traces", 1, "http_400")
+    scene.healths["traces"].note("http_400", "HTTP 400")
+
+    scene.pass_by(300)
+
+    outage, lost = [line for _, line in scene.lines]
+    assert outage.startswith("telemetry is not arriving")
+    assert lost == "telemetry was lost: 1 span (http_400); traces to http://localhost:4318 (HTTP 400)"
 
 
 def test_one_line_when_it_works_again(scene: Scene) -> None:
     """Once, and only after a line that said it did not."""
-    scene.healths["traces"].failed("connection", "connection refused")
+    scene.fail("traces")
     scene.pass_by(10)
 
-    scene.healths["traces"].delivered()
+    scene.deliver("traces")
     scene.pass_by(100)
 
     assert [line for _, line in scene.lines][1:] == ["telemetry arrives again"]
@@ -112,9 +151,9 @@ def test_one_line_when_it_works_again(scene: Scene) -> None:
 
 def test_a_short_interruption_is_passed_over(scene: Scene) -> None:
     """A Collector's restart is no news."""
-    scene.healths["traces"].failed("connection", "connection refused")
+    scene.fail("traces")
     scene.pass_by(3)
-    scene.healths["traces"].delivered()
+    scene.deliver("traces")
     scene.pass_by(100)
 
     assert scene.lines == []
@@ -123,9 +162,9 @@ def test_a_short_interruption_is_passed_over(scene: Scene) -> None:
 def test_a_server_that_comes_and_goes_makes_few_lines(scene: Scene) -> None:
     """Two a minute at the most."""
     for _ in range(20):
-        scene.healths["traces"].failed("http_503", "HTTP 503")
+        scene.fail("traces", "http_503", "HTTP 503")
         scene.pass_by(8)
-        scene.healths["traces"].delivered()
+        scene.deliver("traces")
         scene.pass_by(7)
 
     assert len(scene.lines) <= 10
@@ -144,9 +183,8 @@ def test_a_loss_is_said_while_the_rest_arrives(scene: Scene) -> None:
 
 def test_no_secret_is_said(scene: Scene) -> None:
     """Neither credentials nor keys in the endpoint's URL."""
-    scene.healths["logs"].failed("http_401", "HTTP 401")
+    scene.fail("logs", "http_401", "HTTP 401")
     scene.pass_by(10)
-    scene.account.accept("logs", 1)
     scene.account.drop("logs", 1, "http_401")
     scene.warner.farewell()
 
