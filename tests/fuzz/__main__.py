@@ -38,5 +38,8 @@ def _names() -> list[str]:
 
 
 if __name__ == "__main__":
-    share = max(int(sys.argv[1]) // len(_names()), 1)
+    given = sys.argv[1]
+    if not (given.isascii() and given.isdecimal()):
+        sys.exit(f"SECONDS={given!r} is no number of seconds: give one such as 60")
+    share = max(int(given) // len(_names()), 1)
     sys.exit(main(share, Path(sys.argv[2])))
