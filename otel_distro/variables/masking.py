@@ -7,8 +7,16 @@ from otel_distro.variables.variable import Variable
 HIDDEN = "set, not shown"
 _LONGEST = 200
 _SECRETS = (
-    (re.compile(r"(?<=://)[^/@\s]+@"), "…@"),
-    (re.compile(r"(?i)((?:pass|secret|token|key|auth|credential|dsn|signature)[^=,&]*=)[^,&]*"), r"\1…"),
+    # To the last @, since a password that nobody has encoded holds any character.
+    (re.compile(r"(?s)(?<=://).*@"), "…@"),
+    (re.compile(r"(?s)^[^:@]+:(?!//).*@"), "…@"),
+    (re.compile(r"([?&][^=&#\s]*=)[^&#\s]*"), r"\1…"),
+    (
+        re.compile(
+            r"(?i)((?:pass|secret|token|key|auth|credential|dsn|signature|honeycomb-team)[^=,&]*=)[^,&]*"
+        ),
+        r"\1…",
+    ),
     (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 …"),
     (re.compile(r"(?s)-----BEGIN.*"), "…"),
 )
