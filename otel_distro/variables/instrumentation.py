@@ -36,6 +36,12 @@ class InstrumentationSettings:
 _OF_A_LIBRARY = re.compile(r"OTEL_PYTHON_([A-Z0-9_]+)_(EXCLUDED_URLS|TRACED_REQUEST_ATTRS)")
 
 
+def library_of(name: str) -> str:
+    """Return the library in the name of such a variable, and nothing of any other."""
+    match = _OF_A_LIBRARY.fullmatch(name)
+    return match.group(1) if match else ""
+
+
 def of_a_library(name: str) -> Variable | None:
     """Return the variable that contrib's instrumentation of some library reads under this name."""
     match = _OF_A_LIBRARY.fullmatch(name)

@@ -164,6 +164,11 @@ def test_header_that_cannot_be_sent_is_left_out_and_never_shown(bad: str) -> Non
         ("OTEL_TRACE_SAMPLER", "OTEL_TRACES_SAMPLER"),
         ("OTEL_SERVICENAME", "OTEL_SERVICE_NAME"),
         ("OTEL_DISTRO_SPOOL_MAX_MB", "OTEL_DISTRO_SPOOL_MAX_MIB"),
+        ("OTEL_EXPORTER_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ("OTEL_EXPORTER_OTLP_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ("OTEL_SERVICE", "OTEL_SERVICE_NAME"),
+        ("OTEL_SAMPLER", "OTEL_TRACES_SAMPLER"),
+        ("OTEL_PYTHON_FASTPI_EXCLUDED_URLS", "OTEL_PYTHON_FASTAPI_EXCLUDED_URLS"),
     ],
 )
 def test_slip_of_the_pen_is_pointed_out_once(written: str, meant: str) -> None:
@@ -184,6 +189,7 @@ def test_variables_of_others_are_left_alone() -> None:
         "OTEL_POD_IP": "10.0.0.1",
         "OTEL_RESOURCE_ATTRIBUTES_NODE_NAME": "a",
         "OTEL_JAVAAGENT_DEBUG": "true",
+        "OTEL_NODE_DISABLED_INSTRUMENTATIONS": "fs",
         "OTEL_PYTHON_FLASK_EXCLUDED_URLS": "health",
     }
 
