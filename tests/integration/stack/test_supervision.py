@@ -11,6 +11,7 @@ from stack.components.component import Component
 from stack.errors import StackError
 from stack.running import Stack, owned, running
 from stack.settings import Settings
+from stack.supervision.client import ProcessState
 from stack.supervision.incidents import read
 from stack.supervision.leftovers import find_processes
 from stack.terminal import Terminal
@@ -23,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.on_free_ports(tmp_path / "a stack", "embedded")
 
 
-def shell_component(name: str, script: str, *needs: str) -> Component:
+def shell_component(name: str, script: str, *needs: str, patience: int = 30) -> Component:
     """Return a component that runs a line of shell and is ready once that has written `NAME.ready`."""
     return Component(
         name,
@@ -31,11 +32,16 @@ def shell_component(name: str, script: str, *needs: str) -> Component:
         lambda pid: Path(psutil.Process(pid).cwd(), f"{name}.ready").exists(),
         "",
         needs=needs,
-        patience=3,
+        patience=patience,
     )
 
 
 STEADY = shell_component("steady", "touch steady.ready; exec sleep 600")
+
+
+def by_name(stack: Stack) -> dict[str, ProcessState]:
+    """Return how each component of a stack is."""
+    return {state.name: state for state in stack.states()}
 
 
 @pytest.fixture
@@ -51,20 +57,21 @@ def test_one_that_dies_again_and_again_is_tried_ever_later(settings: Settings, t
     script = "date +%s.%N >> attempts; [ -e flaky.ready ] && exit 1; touch flaky.ready; exec sleep 600"
     flaky = shell_component("flaky", script)
     with running(settings, [STEADY, flaky], terminal) as stack:
-        before = {state.name: state for state in stack.states()}
+        before = by_name(stack)
         psutil.Process(before["flaky"].pid).kill()
         attempts = settings.directory / "attempts"
-        wait_until(lambda: len(attempts.read_text().split()) >= 5)
+        wait_until(lambda: len(attempts.read_text().split()) >= 6, seconds=60)
+        # The sixth may not have died yet.
+        wait_until(lambda: not by_name(stack)["flaky"].runs)
 
         times = [float(line) for line in attempts.read_text().split()]
         deaths = [one.component for one in read(stack.files.incidents) if one.died]
-        after = {state.name: state for state in stack.states()}
+        after = by_name(stack)
 
-    assert times[3] - times[2] < times[4] - times[3]
+    assert times[2] - times[1] < times[5] - times[4]
     assert deaths.count("flaky") >= 3
     assert set(deaths) == {"flaky"}
     assert after["steady"].pid == before["steady"].pid
-    assert not after["flaky"].runs
 
 
 @pytest.mark.usefixtures("nothing_left")
@@ -80,7 +87,7 @@ def test_one_that_is_needed_is_ready_first(settings: Settings, terminal: Termina
 @pytest.mark.usefixtures("nothing_left")
 def test_one_that_never_becomes_ready_is_given_up(settings: Settings, terminal: Terminal) -> None:
     """Its patience over, the line names it and its log, and the last lines of that follow."""
-    mute = shell_component("mute", "echo waiting for Godot; exec sleep 600")
+    mute = shell_component("mute", "echo waiting for Godot; exec sleep 600", patience=3)
 
     with (
         pytest.raises(StackError, match=r"^mute was not ready within 3 s: see .*mute\.log") as raised,
@@ -117,7 +124,7 @@ def test_one_that_ignores_the_signal_is_killed_with_its_children(
         stack.add([deaf])
         began = time.monotonic()
 
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.usefixtures("nothing_left")

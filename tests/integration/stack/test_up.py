@@ -41,7 +41,7 @@ def test_stack_stands_on_its_own_and_keeps_its_data(shell: Shell) -> None:
     assert shell.run("status")[0] == 3
 
     assert shell.run("up")[0] == 0
-    customers = httpx.get(f"{_url(shell, 'API')}/customers", headers=_key(shell)).json()["items"]
+    customers = httpx.get(f"{_url(shell, 'API')}/customers", headers=_key(shell), timeout=30).json()["items"]
     assert "Ada Lovelace" in {customer["name"] for customer in customers}
     wait_until(lambda: _tempo_knows(shell, trace_id))
 
@@ -111,7 +111,7 @@ def _request(shell: Shell) -> str:
     headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01", **_key(shell)}
 
     def is_served() -> bool:
-        return httpx.get(f"{_url(shell, 'API')}/customers", headers=headers).status_code == 200
+        return httpx.get(f"{_url(shell, 'API')}/customers", headers=headers, timeout=30).status_code == 200
 
     wait_until(is_served)
     wait_until(lambda: _tempo_knows(shell, trace_id))
@@ -126,7 +126,7 @@ def _key(shell: Shell) -> dict[str, str]:
 
 
 def _tempo_knows(shell: Shell, trace_id: str) -> bool:
-    return httpx.get(f"{_url(shell, 'TEMPO')}/api/traces/{trace_id}").status_code == 200
+    return httpx.get(f"{_url(shell, 'TEMPO')}/api/traces/{trace_id}", timeout=30).status_code == 200
 
 
 def _url(shell: Shell, component: str) -> str:

@@ -179,7 +179,7 @@ def api(start: Start, environ: dict[str, str], free_port: int) -> Iterator[httpx
 
 def client_of(port: int) -> httpx.Client:
     """Return a client of the API on a port, with the demo tenant's key."""
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15, headers={"X-API-Key": DEMO_KEY})
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, headers={"X-API-Key": DEMO_KEY})
 
 
 def start_api(start: Start, environ: dict[str, str], port: int) -> ServiceProcess:

@@ -226,7 +226,7 @@ async def test_a_store_that_is_away(free_port: int) -> None:
             began = time.monotonic()
             with pytest.raises(UnavailableError, match="document store"):
                 await call()
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < 15
 
 
 @cuts_connections_off
@@ -239,7 +239,7 @@ async def test_a_store_that_takes_the_connection_and_says_nothing(silent_port: i
         with pytest.raises(UnavailableError, match="document store"):
             await create_mongo_stores(database_of(client), TENANT).bookings.find(new_identifier())
 
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 15
 
 
 @cuts_connections_off
@@ -250,11 +250,11 @@ async def test_operations_share_the_time_of_a_request(silent_port: int) -> None:
         bookings = create_mongo_stores(database_of(client), TENANT).bookings
         for _ in range(2):
             began = time.monotonic()
-            with limit_to(1):
-                for _ in range(3):
+            with limit_to(2):
+                for _ in range(6):
                     with pytest.raises(UnavailableError, match="document store"):
                         await bookings.find(new_identifier())
-            assert 0.9 < time.monotonic() - began < 3
+            assert 1.8 < time.monotonic() - began < 9
 
 
 async def test_time_that_is_spent_elsewhere_does_not_count(database: Database) -> None:

