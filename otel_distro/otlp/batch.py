@@ -11,7 +11,7 @@ from typing import Any
 
 from otel_distro.failsafe import COMMANDS
 from otel_distro.otlp.limits import ValueLimits
-from otel_distro.otlp.origin import Origin, resources, scopes
+from otel_distro.otlp.origin import Equality, Origin, resources, scopes
 from otel_distro.otlp.values import Sanitiser
 from otel_distro.otlp.wire import delimited
 
@@ -38,24 +38,24 @@ class Groups:
 
     def __init__(self, sanitiser: Sanitiser) -> None:
         self._sanitiser = sanitiser
-        self._groups: dict[int, tuple[Origin, dict[int, tuple[Origin, list[bytes]]]]] = {}
+        self._groups: dict[Equality, tuple[Origin, dict[Equality, tuple[Origin, list[bytes]]]]] = {}
 
-    def scopes_of(self, resource: object) -> dict[int, tuple[Origin, list[bytes]]]:
+    def scopes_of(self, resource: object) -> dict[Equality, tuple[Origin, list[bytes]]]:
         """Return the scopes of a resource, which gets a group even where they stay empty."""
         origin = resources.get(resource, self._sanitiser)
-        return self._groups.setdefault(id(origin.first_equal), (origin, {}))[1]
+        return self._groups.setdefault(origin.equality, (origin, {}))[1]
 
     def items_of(self, resource: object, scope: object) -> list[bytes]:
         """Return the list that takes a scope's encoded items, each of them tagged."""
         origin = scopes.get(scope, self._sanitiser)
-        return self.scopes_of(resource).setdefault(id(origin.first_equal), (origin, []))[1]
+        return self.scopes_of(resource).setdefault(origin.equality, (origin, []))[1]
 
     def payload(self) -> bytes:
         """Return the request."""
         return b"".join(_group(resource, scopes) for resource, scopes in self._groups.values())
 
 
-def _group(resource: Origin, by_scope: dict[int, tuple[Origin, list[bytes]]]) -> bytes:
+def _group(resource: Origin, by_scope: dict[Equality, tuple[Origin, list[bytes]]]) -> bytes:
     parts = [resource.before]
     for scope, items in by_scope.values():
         parts.append(delimited(b"\x12", b"".join((scope.before, *items, scope.after))))

@@ -12,9 +12,40 @@ from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.values import Sanitiser
 from otel_distro.otlp.wire import delimited
 
-_MOST_KEPT: Final = 256
+MOST_KEPT: Final = 256
+"""Resources, and scopes, whose bytes are kept."""
 _resource_attributes: Final = AttributeWriter(b"\x0a")
 _scope_attributes: Final = AttributeWriter(b"\x1a")
+
+
+class Equality:
+    """Equals what stands for an equal resource or scope; hashes it once, since the SDK writes JSON for that.
+
+    Args:
+        source: the resource or scope; one that cannot be hashed or compared equals itself alone.
+    """
+
+    __slots__ = ("_hash", "_source")
+
+    def __init__(self, source: object) -> None:
+        self._source = source
+        try:
+            self._hash = hash(source)
+        except COMMANDS:
+            raise
+        except BaseException:  # noqa: BLE001 - its values may be of any type, and not hashable
+            self._hash = id(source)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        try:
+            return isinstance(other, Equality) and bool(self._source == other._source)
+        except COMMANDS:
+            raise
+        except BaseException:  # noqa: BLE001 - as above
+            return False
 
 
 class Origin(NamedTuple):
@@ -22,13 +53,13 @@ class Origin(NamedTuple):
 
     Args:
         source: the resource or scope itself.
-        first_equal: the first one kept that compares equal; equal ones share a group.
+        equality: those of which it is the same share a group.
         before: the field that stands before the group's items.
         after: the field that stands after them.
     """
 
     source: object
-    first_equal: object
+    equality: Equality
     before: bytes
     after: bytes
 
@@ -45,7 +76,6 @@ class OriginCache:
     def __init__(self, encode: Callable[[Any, Sanitiser], bytes]) -> None:
         self._encode = encode
         self._kept: dict[int, Origin] = {}
-        self._firsts: dict[Any, object] = {}
 
     def get(self, source: object, sanitiser: Sanitiser) -> Origin:
         """Return the encoded form of a resource or scope; `None` has an empty one."""
@@ -53,10 +83,10 @@ class OriginCache:
         return self._add(source, sanitiser) if kept is None else kept
 
     def _add(self, source: object, sanitiser: Sanitiser) -> Origin:
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept, self._firsts = {}, {}
+        if len(self._kept) >= MOST_KEPT:
+            self._kept = {}
         before, after = self._fields(source, sanitiser)
-        origin = Origin(source, self._first_equal(source), before, after)
+        origin = Origin(source, Equality(source), before, after)
         self._kept[id(source)] = origin
         return origin
 
@@ -72,14 +102,6 @@ class OriginCache:
             return b"\x0a\x00", b""
         after = delimited(b"\x1a", sanitiser.utf8(schema_url)) if schema_url else b""
         return delimited(b"\x0a", content), after
-
-    def _first_equal(self, source: object) -> object:
-        try:
-            return self._firsts.setdefault(source, source)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - its values may be of any type, and not hashable
-            return source
 
 
 def _encode_resource(resource: Any, sanitiser: Sanitiser) -> bytes:
