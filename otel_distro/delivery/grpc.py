@@ -74,7 +74,7 @@ class GrpcTransport:
         except self._grpc.FutureCancelledError:
             return Retryable("aborted", unknown=True)
         except ValueError:
-            return Retryable("not_otlp", "an answer that is no OTLP response")
+            return Retryable("not_otlp", "an answer that is no OTLP response", unknown=True)
         except Exception as error:  # noqa: BLE001 - the transport never raises
             return Retryable("connection_lost", type(error).__name__, unknown=True)
 

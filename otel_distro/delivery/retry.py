@@ -24,7 +24,7 @@ class Backoff:
     def __init__(self) -> None:
         self._random = random.Random()  # noqa: S311 - spreads retries, protects nothing
         self._wait = INITIAL
-        self._silences = 0
+        self._silent_wait = 0.0
         self.not_before = 0.0
 
     def failed(self, began: float, ended: float, delay: float | None) -> None:
@@ -52,10 +52,8 @@ class Backoff:
         Args:
             ended: monotonic moment at which nobody waited any longer.
         """
-        if self._silences:
-            pause = min(LONGEST * 2**self._silences, LONGEST_SILENT)
-            self.not_before = max(self.not_before, ended + pause)
-        self._silences += 1
+        self.not_before = max(self.not_before, ended + self._silent_wait)
+        self._silent_wait = min(max(2 * self._silent_wait, 2 * LONGEST), LONGEST_SILENT)
 
     def retry_now(self) -> None:
         """Allow the next attempt, but remember earlier failures: they may go on."""
@@ -64,5 +62,5 @@ class Backoff:
     def succeeded(self) -> None:
         """Forget earlier failures."""
         self._wait = INITIAL
-        self._silences = 0
+        self._silent_wait = 0.0
         self.not_before = 0.0
