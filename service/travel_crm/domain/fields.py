@@ -5,11 +5,11 @@ and the logs. They are part of the OpenAPI document, since the models are.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
 
 _IDENTIFIER = r"^[0-9a-f]{32}$"
 # U+0085, U+2028 and U+2029 break lines too, which no mail header may.
@@ -19,7 +19,16 @@ _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PHONE = r"^\+?[0-9][0-9 ()./-]{4,30}$"
+
+
+def _day(value: object) -> object:
+    """Let through what the OpenAPI document calls a date, where pydantic takes numbers and moments too."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(_DAY, value)):
+        return value
+    raise ValueError("expected a date, as in 2027-05-03")
+
 
 Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER)]
 Line = Annotated[str, StringConstraints(pattern=_ONE_LINE, min_length=1, max_length=200)]
@@ -27,6 +36,7 @@ Lines = Annotated[str, StringConstraints(pattern=_LINES, max_length=2000)]
 EmailAddress = Annotated[str, StringConstraints(pattern=_EMAIL, max_length=254)]
 Text = Annotated[str, StringConstraints(pattern=_LINES, min_length=1, max_length=2000)]
 PhoneNumber = Annotated[str, StringConstraints(pattern=_PHONE)]
+Day = Annotated[date, BeforeValidator(_day)]
 Travellers = Annotated[StrictInt, Field(ge=1, le=99)]
 
 # Currencies whose minor unit is not a hundredth (ISO 4217).

@@ -1,12 +1,12 @@
 """Quotes: what a journey would cost, from draft to booking."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from travel_crm.domain.fields import Identifier, Money, new_identifier, utc_now
+from travel_crm.domain.fields import Day, Identifier, Money, new_identifier, utc_now
 from travel_crm.domain.storing import PageRequest, Repository
 
 _VALID_FOR = timedelta(days=14)
@@ -40,7 +40,7 @@ class NewQuote(BaseModel):
 
     travel_query_id: Identifier
     price: Money
-    valid_until: date = Field(
+    valid_until: Day = Field(
         default_factory=lambda: (utc_now() + _VALID_FOR).date(),
         description="The last day on which it can be accepted; by default two weeks from now.",
     )

@@ -1,11 +1,10 @@
 """What a travel query and a booking have in common: where to, when, how many."""
 
-from datetime import date
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from travel_crm.domain.fields import Line, Travellers
+from travel_crm.domain.fields import Day, Line, Travellers
 
 
 class Trip(BaseModel):
@@ -14,8 +13,8 @@ class Trip(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     destination: Line
-    departs_on: date
-    returns_on: date
+    departs_on: Day
+    returns_on: Day
     travellers: Travellers
 
     @model_validator(mode="after")

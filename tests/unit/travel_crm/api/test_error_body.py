@@ -69,6 +69,8 @@ async def test_bodies_that_break_json_readers(http: httpx.AsyncClient, content: 
         ({"travellers": 0}, "travellers"),
         ({"travellers": "2"}, "travellers"),
         ({"departs_on": "soon"}, "departs_on"),
+        ({"departs_on": 86400}, "departs_on"),
+        ({"departs_on": "2027-05-03T00:00:00Z"}, "departs_on"),
         ({"returns_on": "2027-05-02"}, "returns_on"),
         ({"price": {"amount": -1, "currency": "EUR"}}, "price.amount"),
         ({"price": {"amount": 1, "currency": "euro"}}, "price.currency"),

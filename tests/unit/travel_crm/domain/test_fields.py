@@ -1,12 +1,22 @@
 """What a field takes, and what it keeps out of the store, the mail headers and the logs."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from travel_crm.domain.customers import NewCustomer
-from travel_crm.domain.fields import Identifier, Line, Lines, Money, is_identifier, new_identifier, utc_now
+from travel_crm.domain.fields import (
+    Day,
+    Identifier,
+    Line,
+    Lines,
+    Money,
+    is_identifier,
+    new_identifier,
+    utc_now,
+)
 
 
 def accepts(kind: Any, value: object) -> bool:
@@ -78,6 +88,21 @@ def test_what_is_no_email_address(address: str) -> None:
 def test_what_is_an_email_address(address: str) -> None:
     """What mail servers take, and no less."""
     assert NewCustomer(name="Ada", email=address).email == address
+
+
+@pytest.mark.parametrize(
+    "day", [86400, 86400.0, "86400", "2027-01-01T00:00:00Z", "2027-1-1", "20270101", "2027-02-30", True, None]
+)
+def test_what_is_no_day(day: object) -> None:
+    """What the OpenAPI document calls a date is one, and nothing else."""
+    assert not accepts(Day, day)
+
+
+def test_a_day_as_text_or_as_itself() -> None:
+    """As it comes in a body, and as we hand it on."""
+    days = [TypeAdapter[date](Day).validate_python(day) for day in ("2027-05-03", date(2027, 5, 3))]
+
+    assert days == [date(2027, 5, 3)] * 2
 
 
 @pytest.mark.parametrize("amount", [0, -1, 10**12 + 1, 1.5, "100", True])
