@@ -1,9 +1,11 @@
-"""One log record as one line: JSON for machines, or text for people, with the same things in it.
+"""One log record as one line: JSON for machines, or text for people.
 
 `timestamp` (ISO 8601, UTC), `level`, `message`, `logger`, `service`, `version`; inside a trace `trace_id` and
-`span_id`, for a tenant `tenant`; what the record carries besides, by its own name; last `exception`.
+`span_id`, for a tenant `tenant`; what the record carries besides, by its own name; last `exception`. People
+know which service they look at, and read in an access record's message what its attributes say again.
 """
 
+import json
 import logging
 import time
 from datetime import UTC, datetime
@@ -11,16 +13,25 @@ from importlib.metadata import version
 from typing import Any
 
 from opentelemetry import trace
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.core import RESERVED_ATTRS, merge_record_extra
+from pythonjsonlogger.json import JsonEncoder, JsonFormatter
 
 from travel_crm.telemetry.tenant_context import TENANT_ATTRIBUTE
 
-# Under a name of ours already; or uvicorn's message once more, in colour.
-_LEFT_OUT = frozenset((TENANT_ATTRIBUTE, "color_message"))
+_OF_THE_LINE = {
+    *("timestamp", "level", "message", "logger", "service", "version"),
+    *("trace_id", "span_id", "tenant", "exception"),
+}
+# Not a record's own: names of the line; under one of them already; uvicorn's message once more, in colour.
+_LEFT_OUT = _OF_THE_LINE | {TENANT_ATTRIBUTE, "color_message"}
+_NOT_IN_TEXT = _LEFT_OUT | {*RESERVED_ATTRS, "taskName"}
 
 
 class TextLine(logging.Formatter):
-    """`2026-11-25T20:44:41.123Z INFO logger: message trace_id=… span_id=… tenant=…`, then the exception."""
+    """`2026-11-25T20:44:41.123Z INFO logger: message name=… trace_id=… span_id=… tenant=…`, then the failure.
+
+    Between message and trace is what the record was given by `extra`, but for names with a dot.
+    """
 
     converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -30,10 +41,12 @@ class TextLine(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line, which is one, whatever the message holds."""
-        context = (f"{name}={value}" for name, value in _context_of(record).items())
-        line = super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
-        return " ".join((line, *context))
+        """Return the line, which is one, whatever the record holds."""
+        others = merge_record_extra(record, {}, _NOT_IN_TEXT)
+        named = {name: value for name, value in others.items() if "." not in str(name)} | _context_of(record)
+        pairs = (f"{name}={_in_one_word(value)}" for name, value in named.items())
+        line = " ".join((super().formatMessage(record), *pairs))
+        return line.replace("\r", "\\r").replace("\n", "\\n")
 
 
 class JsonLine(JsonFormatter):
@@ -46,7 +59,7 @@ class JsonLine(JsonFormatter):
     def add_fields(
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
     ) -> None:
-        """Fill in the object for a record; a name of the line's own wins over the record's."""
+        """Fill in the object for a record; no value of the record's has a name of the line's own."""
         others: dict[str, Any] = {}
         super().add_fields(others, record, message_dict)
         stacktrace = others.pop("exc_info", None)
@@ -58,9 +71,41 @@ class JsonLine(JsonFormatter):
             **self._origin,
             **_context_of(record),
         )
-        log_data.update((k, v) for k, v in others.items() if k not in log_data and k not in _LEFT_OUT)
+        log_data.update((name, value) for name, value in others.items() if name not in _LEFT_OUT)
         if record.exc_info and record.exc_info[1]:
             log_data["exception"] = _described(record.exc_info[1], stacktrace)
+
+    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+        """Return the object; what JSON cannot say is said as text, and costs no other value of the line."""
+        try:
+            return _encoded(log_data)
+        except (ValueError, TypeError, RecursionError):
+            return _encoded({str(name): _encodable(value) for name, value in log_data.items()})
+
+
+def _encoded(value: object) -> str:
+    return json.dumps(value, allow_nan=False, cls=JsonEncoder)
+
+
+def _encodable(value: object) -> object:
+    try:
+        _encoded(value)
+    except (ValueError, TypeError, RecursionError):
+        return _text(value)
+    return value
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - whatever an object does when it is asked what it is
+        return f"<{type(value).__name__}>"
+
+
+def _in_one_word(value: object) -> str:
+    """Return a value as text, in quotation marks where one could not see its end."""
+    text = _text(value)
+    return text if text.isprintable() and not set(text) & set(' "=') else json.dumps(text)
 
 
 def _timestamp(seconds: float) -> str:
@@ -81,4 +126,4 @@ def _context_of(record: logging.LogRecord) -> dict[str, str]:
 def _described(error: BaseException, stacktrace: object) -> dict[str, object]:
     cls = type(error)
     module = "" if cls.__module__ == "builtins" else f"{cls.__module__}."
-    return {"type": module + cls.__qualname__, "message": str(error), "stacktrace": stacktrace}
+    return {"type": module + cls.__qualname__, "message": _text(error), "stacktrace": stacktrace}
