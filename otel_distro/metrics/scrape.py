@@ -42,6 +42,7 @@ class ScrapeEndpoint:
         self._port = port
         self._notes = notes
         self._server: WSGIServer | None = None
+        self._opened: list[WSGIServer] = []
 
     @property
     def url(self) -> str | None:
@@ -67,6 +68,7 @@ class ScrapeEndpoint:
             except OSError as error:
                 problem = problem or error
             else:
+                self._opened.append(self._server)
                 break
         self._tell(problem)
 
@@ -80,10 +82,11 @@ class ScrapeEndpoint:
             ).start()
 
     def abandon(self) -> None:
-        """Close what a forked child has inherited: the port is its parent's."""
-        if self._server is not None:
-            self._server.socket.close()
-            self._server = None
+        """Close what a forked child has inherited: the port is its parent's, which may be closing it yet."""
+        for server in self._opened:
+            server.socket.close()
+        self._opened.clear()
+        self._server = None
 
     def _tell(self, problem: OSError | None) -> None:
         if self._server is None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,15 @@ class Server:
     def count(self, requests: int) -> list[int]:
         """Send requests, ten at once; return which process served each."""
         return asyncio.run(_count(f"{self.url}/count", requests))
+
+    def count_until(self, enough: Callable[[list[int]], bool]) -> list[int]:
+        """Send requests, one a connection, until it is enough; return which process served each."""
+        served: list[int] = []
+        deadline = time.monotonic() + 120
+        while not enough(served):
+            assert time.monotonic() < deadline, served
+            served.append(httpx.get(f"{self.url}/count", timeout=30).raise_for_status().json())
+        return served
 
     @property
     def children(self) -> list[int]:

@@ -1,12 +1,11 @@
 """Who each process says it is: the same after a restart, and never one name for two."""
 
-import os
-import signal
-import time
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from tests.integration.otel_distro.otlp_sink import OtlpSink
@@ -21,34 +20,42 @@ def test_killed_worker_is_replaced_under_its_name(serve: Any, otlp_sink: OtlpSin
     server = serve("uvicorn-workers", "--workers", "3", **GIVEN)
     server.wait_until_served()
     first = server.count(200)
-    otlp_sink.wait_until(lambda: counted(otlp_sink) == 200 and instances(otlp_sink) == SLOTS)
+    otlp_sink.wait_until(lambda: counted(otlp_sink) == 200 and instances(otlp_sink) == SLOTS, 120)
+    before = process_ids(otlp_sink)
 
-    os.kill(first[0], signal.SIGKILL)
-    deadline = time.monotonic() + 60
-    while len(set(first) | set(process_ids(otlp_sink))) < 4 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    second = server.count(200)
+    killed = psutil.Process(first[0])
+    killed.kill()
+    killed.wait(60)
+    second = server.count_until(lambda served: not before.issuperset(served))
     server.end()
 
-    assert set(second) - set(first), "the killed worker was not replaced"
-    assert instances(otlp_sink) == SLOTS
-    assert counted(otlp_sink) == 400
-    assert server.process.pid not in process_ids(otlp_sink)
+    assert process_ids(otlp_sink) == before | set(second)
     assert len(process_ids(otlp_sink)) == 4
+    assert server.process.pid not in process_ids(otlp_sink)
+    assert instances(otlp_sink) == SLOTS
+    assert counted(otlp_sink) == 200 + len(second)
 
 
 def test_recycled_workers_lose_nothing(serve: Any, otlp_sink: OtlpSink) -> None:
     """Of 20 workers that each serve five requests nothing is missing (Processes 5)."""
     server = serve("gunicorn", "--max-requests", "5", **GIVEN)
     server.wait_until_served()
-    pids: list[int] = []
-    while len(set(pids)) < 20:
-        # A worker that has served its five may close a connection that it has accepted.
+    pids: set[int] = set()
+    answered: set[str] = set()
+    for number in count(1):
+        # A worker that has served its five may close a connection whose request it has served.
         with suppress(httpx.RemoteProtocolError, httpx.ReadError):
-            pids += server.count(1)
+            trace_id = f"{number:032x}"
+            headers = {"traceparent": f"00-{trace_id}-{number:016x}-01"}
+            pids.add(httpx.get(f"{server.url}/count", headers=headers, timeout=30).json())
+            answered.add(trace_id)
+        if len(pids) == 20:
+            break
     server.end()
 
-    assert counted(otlp_sink) == len(pids) == len(served(otlp_sink))
+    arrived = [span.trace_id.hex() for span in served(otlp_sink)]
+    assert answered <= set(arrived)
+    assert counted(otlp_sink) == len(arrived) == len(set(arrived))
     assert instances(otlp_sink) == {"shop-7-w0", "shop-7-w1"}
     assert server.process.pid not in process_ids(otlp_sink)
 
