@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MOST_BYTES = 5_000_000
-"""The most that a file holds."""
+"""The most that a file holds, but for what is written while another process puts it aside."""
 FILES = 5
 """How many there are in all: the one that is written to, and four older ones, `.1` the youngest."""
 # Between its look at the size and its write, a process does not see the lines that others write.

@@ -48,7 +48,10 @@ def lines_of(directory: Path, name: str) -> Iterator[dict[str, object]]:
 
 
 def test_several_processes_lose_and_tear_no_line(tmp_path: Path) -> None:
-    """Four processes write three files' worth at once: every line is there, once, whole, in files of 5 MB."""
+    """Four processes write three files' worth at once: every line is there, once, whole, in files of 5 MB.
+
+    One may be more by what the others write while a busy machine stops the process that puts it aside.
+    """
     writers = [
         subprocess.Popen([sys.executable, "-c", _WRITER, f"writer-{number}", str(tmp_path), str(LINES)])
         for number in range(PROCESSES)
@@ -63,7 +66,7 @@ def test_several_processes_lose_and_tear_no_line(tmp_path: Path) -> None:
     assert errors == Counter(one for one in everything if one[1] % 2)
     sizes = [file.stat().st_size for file in tmp_path.glob("combined.log*")]
     assert len([size for size in sizes if size]) > 2
-    assert max(sizes) <= MOST_BYTES
+    assert max(sizes) < 1.5 * MOST_BYTES
 
 
 def test_a_process_that_is_stopped_while_it_puts_a_file_aside_holds_up_no_other(tmp_path: Path) -> None:
