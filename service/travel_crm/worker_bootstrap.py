@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from travel_crm.adapters.escalation_spans import TracedEscalations
 from travel_crm.adapters.mongo_breaches import MongoBreaches
 from travel_crm.adapters.mongo_client import Database, create_mongo_client, database_of, ping_mongo
+from travel_crm.adapters.mongo_forgetting import forget_old_claims
 from travel_crm.adapters.mongo_quote_expiry import expire_late_quotes
 from travel_crm.adapters.mongo_repositories import create_mongo_stores
 from travel_crm.adapters.redis_client import ping_redis
@@ -41,6 +42,7 @@ from travel_crm.telemetry.counted_mailer import CountedMailer
 _SECONDS_FOR_THE_QUEUE = 3.0
 _SECONDS_BETWEEN_ESCALATIONS = 1.0
 _SECONDS_BETWEEN_EXPIRIES = 60.0
+_SECONDS_BETWEEN_FORGETTINGS = 3600.0
 
 
 @asynccontextmanager
@@ -60,6 +62,7 @@ async def open_job_runner(settings: Settings) -> AsyncIterator[JobRunner]:
             DependencyWatch(probes).run(),
             repeat(escalations.do_round, _SECONDS_BETWEEN_ESCALATIONS),
             repeat(partial(expire_late_quotes, database), _SECONDS_BETWEEN_EXPIRIES),
+            repeat(partial(forget_old_claims, database), _SECONDS_BETWEEN_FORGETTINGS),
         ):
             await stack.enter_async_context(running_beside(work))
         yield JobRunner(RedisJobSource(queue, EMAILS, worker, upkeep), _handlers(settings, database))

@@ -1,12 +1,14 @@
 """Breaches of service levels in the document store, of all tenants."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from travel_crm.adapters.mongo_claims import MongoClaims
 from travel_crm.adapters.mongo_client import Database, reaching_mongo
 from travel_crm.adapters.mongo_repositories import to_entity
 from travel_crm.adapters.untraced import untraced
+from travel_crm.domain.errors import UnavailableError
 from travel_crm.domain.escalations import Breach
 from travel_crm.domain.service_levels import Priority
 from travel_crm.domain.travel_queries import TravelQuery, TravelQueryStatus
@@ -58,5 +60,7 @@ class MongoBreaches:
         }
         with reaching_mongo():
             raised = await self._travel_queries.find_one_and_update(wanted, {"$set": changes})
-        await self._claims.complete(breach.id, "escalated")
+        # The level has changed, so this breach is over even where that cannot be kept.
+        with suppress(UnavailableError):
+            await self._claims.complete(breach.id, "escalated")
         return raised is not None

@@ -6,6 +6,7 @@ import logging
 from pymongo.errors import PyMongoError
 
 from travel_crm.adapters.mongo_client import Database
+from travel_crm.adapters.mongo_forgetting import FORGETFUL_COLLECTIONS
 from travel_crm.adapters.unbroken import unbroken
 from travel_crm.adapters.untraced import untraced
 
@@ -23,6 +24,8 @@ async def create_indexes(database: Database) -> None:
     await database["travel_queries"].create_index([("status", 1), ("overdue_at", 1)], name="overdue")
     await database["quotes"].create_index([("status", 1), ("valid_until", 1)], name="late")
     await database["payments"].create_index([("tenant_id", 1), ("booking_id", 1)], name="of_booking")
+    for name in FORGETFUL_COLLECTIONS:
+        await database[name].create_index("claimed_at", name="age")
     await database["tenants"].create_index("key_hash", name="key", unique=True)
 
 

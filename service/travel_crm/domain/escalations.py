@@ -1,7 +1,8 @@
 """Escalations: a first answer that is late raises its travel query's priority and is told by e-mail.
 
 Several workers look for late answers at once. Whoever claims a breach deals with it, and the claim is one
-insert under the breach's own identifier, which every document store lets succeed once.
+insert under the breach's own identifier, which every document store lets succeed once. The e-mail goes out
+before the level is raised: none is missing, but one may come twice, or for an answer of the last moment.
 """
 
 import logging

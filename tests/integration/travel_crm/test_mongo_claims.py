@@ -7,7 +7,9 @@ import pytest
 
 from travel_crm.adapters.mongo_claims import MongoClaims
 from travel_crm.adapters.mongo_client import Database
+from travel_crm.adapters.mongo_forgetting import FORGETFUL_COLLECTIONS, forget_old_claims
 from travel_crm.adapters.mongo_idempotency_keys import MongoIdempotencyKeys
+from travel_crm.adapters.mongo_indexes import create_indexes
 from travel_crm.domain.fields import utc_now
 from travel_crm.domain.idempotency import Earlier
 
@@ -46,6 +48,23 @@ async def test_a_claim_of_the_dead_is_taken_over_once(database: Database) -> Non
     assert await claims.claim("abandoned")
     assert not await claims.claim("abandoned")
     assert not await claims.claim("completed")
+
+
+async def test_old_claims_are_forgotten(database: Database) -> None:
+    """After a week, wherever they grow without end; the seeds are kept, as the demo data is made once."""
+    claims = {name: MongoClaims(database[name]) for name in (*FORGETFUL_COLLECTIONS, "seeds")}
+    old = {"$set": {"claimed_at": utc_now() - timedelta(days=8)}}
+    for name, kept in claims.items():
+        await kept.claim("old")
+        await database[name].update_many({}, old)
+        await kept.claim("new")
+
+    await create_indexes(database)
+    await forget_old_claims(database)
+
+    left = {name: {one["_id"] async for one in database[name].find()} for name in claims}
+    assert left.pop("seeds") == {"old", "new"}
+    assert list(left.values()) == [{"new"}] * len(FORGETFUL_COLLECTIONS)
 
 
 async def test_tenants_may_choose_the_same_key(database: Database) -> None:
