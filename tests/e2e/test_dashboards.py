@@ -14,9 +14,9 @@ from backends.grafana.generator.__main__ import FOLDER
 from stack.addresses import Addresses
 from stack.demo_key import demo_key
 from stack.traffic.play import Play, play_traffic
+from tests.catalogues.dashboard_queries import Query, queries_of
 from tests.e2e.backends import ask
 from tests.e2e.conftest import Sent, until
-from tests.unit.backends.dashboard_queries import Query, queries_of
 
 PLAY = Play(seconds=30, rate=15, failures=0.1)
 SECONDS_BACK = 600

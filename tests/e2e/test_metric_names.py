@@ -6,9 +6,9 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from stack.addresses import Addresses
+from tests.catalogues.metrics import documented, series_of
 from tests.e2e.backends import ask
 from tests.e2e.conftest import Crm, Sent, until
-from tests.unit.backends.metric_catalogue import documented, series_of
 
 Labels = dict[str, str]
 

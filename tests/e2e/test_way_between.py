@@ -10,10 +10,10 @@ import yaml
 from backends.grafana.generator.__main__ import FOLDER
 from stack.addresses import Addresses
 from stack.settings import CHECKOUT
+from tests.catalogues.dashboard_queries import Query, queries_of
 from tests.e2e.backends import Backends, ask, attributes
 from tests.e2e.conftest import Sent, until
 from tests.e2e.sentry_server import events_of_trace
-from tests.unit.backends.dashboard_queries import Query, queries_of
 
 _SOURCES = CHECKOUT / "backends" / "grafana" / "provisioning" / "datasources" / "datasources.yaml"
 _SERVICE_PAGE = FOLDER / "travel-crm-service.json"

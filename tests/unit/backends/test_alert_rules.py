@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from stack.settings import CHECKOUT
-from tests.unit.backends.alert_rules import RULE_TESTS, RULES, Alert, alerts, outcomes
+from tests.catalogues.alert_rules import RULE_TESTS, RULES, Alert, alerts, outcomes
 
 _RUNBOOKS = CHECKOUT / "docs" / "runbooks"
 _DASHBOARDS = {

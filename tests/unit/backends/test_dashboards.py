@@ -11,8 +11,8 @@ import pytest
 
 from backends.grafana.generator.__main__ import FOLDER, generate
 from stack.build.binaries import Binaries
-from tests.unit.backends.dashboard_queries import queries_of
-from tests.unit.backends.metric_catalogue import asked_for, known_series
+from tests.catalogues.dashboard_queries import queries_of
+from tests.catalogues.metrics import asked_for, known_series
 
 FILES = sorted(FOLDER.glob("*.json"))
 _VARIABLE = re.compile(r'(=~|!~|=|!=) ?"\$\w+"')

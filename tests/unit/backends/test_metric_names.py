@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from stack.settings import CHECKOUT
-from tests.unit.backends.alert_rules import rules
-from tests.unit.backends.metric_catalogue import asked_for, known_series
+from tests.catalogues.alert_rules import rules
+from tests.catalogues.metrics import asked_for, known_series
 
 _RUNBOOKS = CHECKOUT / "docs" / "runbooks"
 

@@ -8,7 +8,7 @@ import pytest
 
 from stack.build.binaries import Binaries
 from stack.settings import CHECKOUT
-from tests.unit.backends.alert_rules import RULE_TESTS
+from tests.catalogues.alert_rules import RULE_TESTS
 
 _BACKENDS = CHECKOUT / "backends"
 

@@ -8,7 +8,7 @@ import re
 import promql_parser
 
 from stack.settings import CHECKOUT
-from tests.unit.backends.alert_rules import rules
+from tests.catalogues.alert_rules import rules
 
 _DOCUMENT = CHECKOUT / "docs" / "metrics.md"
 _ROW = re.compile(r"^\| (?P<names>`[^|]+) \| (?P<kind>[^|]+) \|", re.MULTILINE)
