@@ -2,8 +2,8 @@
 
 Nothing is exported before something is recorded; then records wait for a moment, since a supervisor
 of workers shows what it is soon after its first log line. A process that records nothing begins a few
-seconds later. A forked child begins anew. However a process ends, what it recorded is
-delivered or on disk first, within one deadline.
+seconds later; a server's command, whose imports may take long, when it serves. A forked child begins
+anew. However a process ends, what it recorded is delivered or on disk first, within one deadline.
 """
 
 import atexit
@@ -26,14 +26,16 @@ from otel_distro.metrics.storage import on_first_measurement, renew_storage
 from otel_distro.processes.children import ForkedChildren
 from otel_distro.processes.fork_warning import keep_forks_quiet
 from otel_distro.processes.identity import InstanceIdentity
-from otel_distro.processes.role import is_fork_server, is_gunicorn_arbiter
+from otel_distro.processes.role import is_fork_server, is_gunicorn_arbiter, is_server_command
 from otel_distro.processes.signals import EndingSignals
-from otel_distro.processes.supervisors import on_supervising
+from otel_distro.processes.supervisors import on_serving, on_supervising
 from otel_distro.resource import add_to_resources
 
 _HOLD = 0.4
 # What an earlier process left on disk is to be sent within five seconds, recorded or not.
 _IDLE = 3.5
+# A server's command that does something else, or a server of a version that is not known.
+_SERVER_STARTS = 30.0
 _GRACE = 1.0
 
 
@@ -50,6 +52,7 @@ class Lifecycle:
         self.identity = identity
         self.gate = Gate(self._settle)
         self._worker = worker
+        self._starts_server = is_server_command()
         self._timeout = shutdown_timeout
         self._pid = os.getpid()
         self._reset()
@@ -88,6 +91,7 @@ class Lifecycle:
             os.register_at_fork(after_in_child=failsafe(self._begin_in_child))
         keep_forks_quiet()
         on_supervising(self.fall_silent)
+        on_serving(self.gate.open)
         if is_fork_server() or is_gunicorn_arbiter():
             self.fall_silent()
         else:
@@ -142,6 +146,7 @@ class Lifecycle:
             return
         self._pid = os.getpid()
         self._worker = True
+        self._starts_server = False
         self._reset()
         self.identity.leave()
         renew_storage(self._providers[0])
@@ -169,10 +174,13 @@ class Lifecycle:
             contextvars.Context().run(watcher.start)
 
     def _open_in_time(self, seconds: float) -> None:
-        with suppress(Empty):
-            self._calls.get(timeout=seconds)
-        if self.gate.wanted:
-            self.gate.wait(_HOLD)
+        if self._starts_server:
+            self.gate.wait(_SERVER_STARTS)
+        else:
+            with suppress(Empty):
+                self._calls.get(timeout=seconds)
+            if self.gate.wanted:
+                self.gate.wait(_HOLD)
         self.gate.open()
 
 

@@ -6,11 +6,13 @@ https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-method
 import sys
 from collections.abc import Sequence
 from inspect import currentframe
+from pathlib import PurePath
 from types import FrameType
 
 _RESOURCE_TRACKER = "from multiprocessing.resource_tracker import"
 _FORK_SERVER = "from multiprocessing.forkserver import"
 _SPAWNED = "--multiprocessing-fork"
+_SERVERS = ("uvicorn", "gunicorn", "fastapi")
 
 
 def is_resource_tracker(arguments: Sequence[str] = ()) -> bool:
@@ -26,6 +28,19 @@ def is_fork_server(arguments: Sequence[str] = ()) -> bool:
 def is_worker(arguments: Sequence[str] = ()) -> bool:
     """Say whether this process is one of several that another one has started."""
     return _SPAWNED in _command(arguments) or _gunicorn_function("spawn_worker")
+
+
+def is_server_command(arguments: Sequence[str] = ()) -> bool:
+    """Say whether this process is to become a server or the supervisor of several."""
+    words = iter(_command(arguments)[1:])
+    for word in words:
+        if word in ("-X", "-W"):
+            next(words, None)
+        elif word == "-m":
+            return next(words, "") in _SERVERS
+        elif not word.startswith("-"):
+            return PurePath(word).name in _SERVERS
+    return False
 
 
 def is_gunicorn_arbiter() -> bool:

@@ -1,4 +1,4 @@
-"""Notices that this process supervises workers and serves nothing itself.
+"""Notices that this process supervises workers and serves nothing itself, or that it serves.
 
 A supervisor that exported would be one more instance of the service, with metrics of a process
 that no request reaches. Servers are watched for the moment at which they begin to supervise; where
@@ -6,7 +6,7 @@ one is not imported, this costs nothing.
 https://www.uvicorn.org/deployment/ https://docs.gunicorn.org/en/stable/design.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +19,8 @@ _SUPERVISORS = (
     ("uvicorn.supervisors.basereload", "BaseReload.__init__"),
     ("gunicorn.arbiter", "Arbiter.__init__"),
 )
+# Not `run`: a supervisor pickles that for its workers.
+_SERVERS = (("uvicorn.server", "Server.serve"),)
 
 
 def on_supervising(notify: Callable[[], None]) -> None:
@@ -27,14 +29,27 @@ def on_supervising(notify: Callable[[], None]) -> None:
     Args:
         notify: called before any worker is started, and before gunicorn preloads the application.
     """
+    _notify_at(_SUPERVISORS, notify)
+
+
+def on_serving(notify: Callable[[], Any]) -> None:
+    """Call something when this process begins to serve by itself.
+
+    Args:
+        notify: called before the application's start-up.
+    """
+    _notify_at(_SERVERS, notify)
+
+
+def _notify_at(places: Iterable[tuple[str, str]], notify: Callable[[], Any]) -> None:
     safe = failsafe(notify)
 
-    def supervise(wrapped: Callable[..., Any], _instance: Any, args: Any, kwargs: Any) -> Any:
+    def first_notify(wrapped: Callable[..., Any], _instance: Any, args: Any, kwargs: Any) -> Any:
         safe()
         return wrapped(*args, **kwargs)
 
-    for module, name in _SUPERVISORS:
-        _watch(module, name, supervise)
+    for module, name in places:
+        _watch(module, name, first_notify)
 
 
 def _watch(module: str, name: str, wrapper: Any) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from otel_distro.processes.role import is_fork_server, is_resource_tracker, is_worker
+from otel_distro.processes.role import is_fork_server, is_resource_tracker, is_server_command, is_worker
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,22 @@ from otel_distro.processes.role import is_fork_server, is_resource_tracker, is_w
 def test_role_is_told_by_the_command(arguments: tuple[str, ...], expected: tuple[bool, bool, bool]) -> None:
     """A helper of `multiprocessing` is no application; a spawned process is a worker."""
     assert (is_resource_tracker(arguments), is_fork_server(arguments), is_worker(arguments)) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python /opt/bin/gunicorn app:app", True),
+        ("python -X dev -m uvicorn app:app", True),
+        ("python /opt/bin/fastapi run", True),
+        ("python main.py uvicorn", False),
+        ("python -c import_uvicorn", False),
+        ("python -m pytest", False),
+    ],
+)
+def test_server_is_told_by_the_command(command: str, expected: bool) -> None:
+    """It is the program that counts, not what it is given."""
+    assert is_server_command(command.split()) == expected
 
 
 def test_python_still_starts_its_helpers_so() -> None:
