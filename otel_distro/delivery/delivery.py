@@ -18,6 +18,9 @@ from otel_distro.delivery.settlement import Split
 from otel_distro.delivery.transport import TransportFactory, create_transport
 from otel_distro.delivery.workers import Workers
 
+_LAST_PART = 0.8
+"""Seconds of the shutdown in which nothing is encoded any more: what is encoded is sent, or kept."""
+
 
 class Delivery:
     """Delivers the telemetry of this process, and of each process that is forked from it.
@@ -45,6 +48,7 @@ class Delivery:
         self._transports = transports
         self._pid = os.getpid()
         self._closed = False
+        self._end: Deadline | None = None
         self._forked: list[Callable[[], None]] = []
         self._inherited: list[Workers] = []
         self._workers = self._create_workers()
@@ -99,13 +103,23 @@ class Delivery:
         self._workers.start()
         return self._workers.drain(Deadline(timeout), signals)
 
+    def begin_shutdown(self) -> None:
+        """Let all that ends from now on share one time, which begins now: the intakes, and delivery."""
+        self._end = Deadline(self.settings.shutdown_timeout)
+
+    @property
+    def intake_deadline(self) -> Deadline:
+        """By when an intake that is closed now hands on its records; what is left of the time sends them."""
+        timeout = self.settings.shutdown_timeout
+        return (self._end or Deadline(timeout)).earlier(min(_LAST_PART, timeout / 3))
+
     def shutdown(self, timeout: float | None = None) -> None:
         """Deliver what can be delivered in time, keep the rest on disk, and say what was lost.
 
         All signals share the time. Further batches are dropped and counted.
 
         Args:
-            timeout: seconds, at most; the settings' where `None`.
+            timeout: seconds, at most; where `None`, what is left since `begin_shutdown`, or the settings'.
         """
         if self._closed:
             return
@@ -114,7 +128,8 @@ class Delivery:
             # Nothing was recorded, or nothing is exported: nobody has to be told.
             self.gate.silence()
             return
-        self._workers.shutdown(Deadline(self.settings.shutdown_timeout if timeout is None else timeout))
+        left = self._end or Deadline(self.settings.shutdown_timeout)
+        self._workers.shutdown(left if timeout is None else Deadline(timeout))
 
     def on_fork(self, reset: Callable[[], None]) -> None:
         """Call something in each forked child, before anything else happens to this object there."""
@@ -134,6 +149,7 @@ class Delivery:
         self._inherited.append(self._workers)
         self.account.reset()
         self._closed = False
+        self._end = None
         self._workers = self._create_workers()
         for reset in self._forked:
             reset()

@@ -27,8 +27,9 @@ from otel_distro.failsafe import ends_process
 
 T = TypeVar("T")
 
-_HEAVY = 16 * 1024
+_HEAVY = 32 * 1024
 _LARGEST = 256 * 1024
+_LAST_SLICE = 0.3
 _CROWD = 512
 _HOLD = 0.001
 _BREATH = 0.0002
@@ -120,6 +121,9 @@ class Intake(Generic[T]):
         finally:
             self._give_up()
             self._calls.put(None)
+            # What the thread has in its hands is soon in delivery's; later, it would be lost unsaid.
+            if self._draining.acquire(timeout=_LAST_SLICE):
+                self._draining.release()
 
     def _give_up(self) -> None:
         with suppress(IndexError):

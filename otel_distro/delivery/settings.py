@@ -65,7 +65,7 @@ class DeliverySettings:
         service_name: groups processes: those of one service share a spool.
         destinations: one for each signal that is exported.
         intake_items: finished records of a signal that wait to be encoded; more are dropped.
-        intake_text: characters in those of them that hold more than 16 Ki; more are dropped.
+        intake_text: characters in those of them that hold more than 32 Ki; more are dropped.
         batch_delay: seconds that a finished record waits for company before it is encoded.
         queue_bytes: encoded bytes of a signal that wait in memory; more are dropped.
         request_items: records in one request; what may arrive twice after an unknown outcome.

@@ -49,7 +49,7 @@ class DeliveryLogRecordProcessor(LogRecordProcessor):
 
         Delivery goes on until it is shut down itself, for all signals at once.
         """
-        self._intake.close(Deadline(self._delivery.settings.shutdown_timeout))
+        self._intake.close(self._delivery.intake_deadline)
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Wait until all emitted records are delivered; answer whether they are, in time."""

@@ -11,7 +11,7 @@ import contextvars
 import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -19,6 +19,7 @@ from opentelemetry._logs import get_logger_provider
 from opentelemetry.metrics import get_meter_provider
 from opentelemetry.trace import get_tracer_provider
 
+from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.gate import Gate
 from otel_distro.failsafe import failsafe
@@ -36,7 +37,8 @@ _HOLD = 0.4
 _IDLE = 3.5
 # A server's command that does something else, or a server of a version that is not known.
 _SERVER_STARTS = 30.0
-_GRACE = 1.0
+# What an end may take beyond its time on a busy machine: the disk, the last slice of records.
+_GRACE = 2.0
 
 
 class Lifecycle:
@@ -105,9 +107,10 @@ class Lifecycle:
     def flush(self) -> None:
         """Deliver what is recorded, and go on."""
         with self._signals.postponed():
+            deadline = Deadline(self._timeout)
             for provider in self._providers:
-                _call(provider, "force_flush", self._timeout * 1000)
-            self._delivery.force_flush(self._timeout)
+                _call(provider, "force_flush", (deadline.remaining or 0.0) * 1000)
+            self._delivery.force_flush(deadline.remaining or 0.0)
 
     def end(self) -> None:
         """Deliver what is recorded, keep on disk what does not arrive, and record no more.
@@ -124,12 +127,15 @@ class Lifecycle:
             self.gate.open()
         else:
             self.gate.silence()
-        for provider in self._providers:
-            # The SDK's meter provider logs a warning when it is shut down twice.
-            if not getattr(provider, "_shutdown", False):
-                _call(provider, "shutdown")
-        self._delivery.shutdown()
-        self.identity.leave()
+        self._delivery.begin_shutdown()
+        # Each comes to its turn, whatever goes through the one before it, such as a `sys.exit`.
+        with ExitStack() as steps:
+            steps.callback(self.identity.leave)
+            steps.callback(failsafe(self._delivery.shutdown))
+            for provider in reversed(self._providers):
+                # The SDK's meter provider logs a warning when it is shut down twice.
+                if not getattr(provider, "_shutdown", False):
+                    steps.callback(_call, provider, "shutdown")
 
     @failsafe
     def _settle(self) -> None:

@@ -43,7 +43,7 @@ class DeliverySpanProcessor(SpanProcessor):
 
         Delivery goes on until it is shut down itself, for all signals at once.
         """
-        self._intake.close(Deadline(self._delivery.settings.shutdown_timeout))
+        self._intake.close(self._delivery.intake_deadline)
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Wait until all finished spans are delivered; answer whether they are, in time."""

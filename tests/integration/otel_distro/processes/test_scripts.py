@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from otel_distro.delivery.status import read_statuses
 from tests.integration.otel_distro.conftest import PROGRAMS
 from tests.integration.otel_distro.delivery.scripted_collector import (
     PATIENCE,
@@ -106,3 +107,23 @@ def test_dead_collector_delays_the_end_by_its_deadline_only(
     assert status == -signal.SIGTERM
     assert "200 spans" in errors
     assert "nothing lost" in errors
+
+
+def test_an_end_with_a_backlog_says_what_it_lost(environment: dict[str, str], tmp_path: Path) -> None:
+    """All that ends shares one time: whatever is not encoded in it is counted, metrics arrive or are kept."""
+    dead = environment | {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+        "OTEL_DISTRO_SHUTDOWN_TIMEOUT": "1000",
+    }
+    command = [*LAUNCHER, sys.executable, str(APPLICATIONS / "backlog.py")]
+
+    status, _, errors = ended(command, dead, signal.SIGTERM)
+
+    (process,) = read_statuses(tmp_path / "spool")
+    accounts = {name: told.account for name, told in process.signals.items()}
+    assert (status, process.ended) == (-signal.SIGTERM, True)
+    assert [accounts[name].accepted for name in ("traces", "logs")] == [4000, 4000]
+    assert accounts["metrics"].spooled
+    for account in accounts.values():
+        assert account.accepted == account.spooled + account.lost
+    assert "exit with telemetry undelivered" in errors

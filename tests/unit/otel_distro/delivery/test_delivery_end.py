@@ -1,11 +1,19 @@
 """Nobody waits for a server that hangs: no caller, no flush, and no exit longer than it is given."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opentelemetry.trace import SpanContext, TraceFlags
 
 from otel_distro.delivery.outcome import Delivered, Retryable
+from otel_distro.logs.export import DeliveryLogRecordProcessor
+from otel_distro.trace.export import DeliverySpanProcessor
 from tests.unit.otel_distro.delivery.conftest import LONG, Start, spans, until
 from tests.unit.otel_distro.delivery.scripted_transport import Hanging
 
+CONTEXT = SpanContext(1, 2, is_remote=False, trace_flags=TraceFlags(1))
 REFUSED = Retryable("connection", "connection refused")
 
 
@@ -81,3 +89,44 @@ def test_after_the_exit_nothing_is_accepted(start: Start) -> None:
     assert not delivery.submit("traces", spans("late"))
     assert delivery.account.of("traces").dropped == {"already_shutdown": 1}
     delivery.shutdown()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A span or log record, as far as a processor looks at it."""
+
+    context: SpanContext = CONTEXT
+    log_record: Any = None
+    resource: Any = None
+    instrumentation_scope: Any = None
+    limits: Any = None
+
+
+def test_all_that_ends_shares_one_deadline(start: Start) -> None:
+    """Encoding takes a part of the time, not a time of its own; what is not encoded in it is counted."""
+
+    def slowly(records: Sequence[Any]) -> Any:
+        time.sleep(0.001 * len(records))
+        return spans(*["x"] * len(records))
+
+    delivery, _ = start(Hanging(Delivered()), shutdown_timeout=2.0)
+    processors: Any = (
+        DeliverySpanProcessor(delivery, slowly, lambda _: 0),
+        DeliveryLogRecordProcessor(delivery, slowly, lambda _: 0),
+    )
+    for _ in range(4000):
+        processors[0].on_end(Record())
+        processors[1].on_emit(Record())
+    began = time.monotonic()
+
+    delivery.begin_shutdown()
+    for processor in processors:
+        processor.shutdown()
+    delivery.shutdown()
+
+    # Each with a time of its own, they took three times as long.
+    assert time.monotonic() - began < 5.5
+    for signal in ("traces", "logs"):
+        account = delivery.account.of(signal)
+        assert account.dropped["shutdown"] > 1000
+        assert account.accepted == account.spooled + account.lost + account.queued == 4000
