@@ -7,6 +7,7 @@ https://opentelemetry.io/docs/languages/python/distro/
 
 import sys
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -19,6 +20,7 @@ from otel_distro.hidden_sitecustomize import run_hidden_sitecustomize
 from otel_distro.instrumentation.catalogue import create_instrumentor
 from otel_distro.instrumentation.outcomes import outcomes
 from otel_distro.launch_report import is_wanted, report
+from otel_distro.processes.current import current_lifecycle
 from otel_distro.processes.role import is_resource_tracker
 from otel_distro.sentry.reporting import ServerRequestHook, configure_sentry
 from otel_distro.settings import Settings
@@ -67,11 +69,18 @@ class OtelDistro(BaseDistro):
 
     @failsafe
     def report_launch(self) -> None:
-        """Say what is instrumented and what is not, where anybody reads it."""
-        if self._tried is not None and not self._settings.sdk_disabled and is_wanted(self._settings):
-            found = entry_points(group="opentelemetry_instrumentor")
-            disabled = self._settings.disabled_instrumentations or ()
-            report(self._settings, outcomes(found, self._tried, disabled, self._imported_before))
+        """Have it said what is instrumented and what is not, where anybody reads it."""
+        if self._tried is None or self._settings.sdk_disabled or not is_wanted(self._settings):
+            return
+        found = entry_points(group="opentelemetry_instrumentor")
+        disabled = self._settings.disabled_instrumentations or ()
+        say = partial(report, self._settings, outcomes(found, self._tried, disabled, self._imported_before))
+        lifecycle = current_lifecycle()
+        if lifecycle:
+            lifecycle.announce(say)
+        else:
+            # Another configurator is chosen: what it makes of this process is not known.
+            say(True)
 
 
 def report_launch() -> None:

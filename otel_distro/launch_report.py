@@ -1,4 +1,6 @@
-"""Says once, as the process starts, what it is, where its telemetry goes and what is instrumented.
+"""Says once what the process is, where its telemetry goes and what is instrumented.
+
+`processes/announcement.py` knows when: a process cannot tell at its start who it is.
 
 At INFO, so an application's own output stays as it was: through logging where that takes INFO by
 then, else on standard error where `OTEL_LOG_LEVEL` is `info` or `debug`.
@@ -25,14 +27,15 @@ def is_wanted(settings: Settings) -> bool:
     return _asked_for(settings) or _logger.isEnabledFor(logging.INFO)
 
 
-def report(settings: Settings, outcomes: Iterable[Outcome]) -> None:
+def report(settings: Settings, outcomes: Iterable[Outcome], exports: bool) -> None:
     """Write the report to where it is read.
 
     Args:
         settings: what is in force.
         outcomes: of all instrumentations.
+        exports: whether this process exports; if not, it ends.
     """
-    lines = list(lines_of(settings, outcomes, _resource_attributes()))
+    lines = list(lines_of(settings, outcomes, _resource_attributes(), exports))
     if _logger.isEnabledFor(logging.INFO) and _logger.hasHandlers():
         _logger.info("%s", "\n".join(lines))
     elif _asked_for(settings):
@@ -40,17 +43,22 @@ def report(settings: Settings, outcomes: Iterable[Outcome]) -> None:
             write_line(line)
 
 
-def lines_of(settings: Settings, outcomes: Iterable[Outcome], resource: Mapping[str, Any]) -> Iterator[str]:
+def lines_of(
+    settings: Settings, outcomes: Iterable[Outcome], resource: Mapping[str, Any], exports: bool
+) -> Iterator[str]:
     """Yield the report, line by line.
 
     Args:
         settings: what is in force.
         outcomes: of all instrumentations.
         resource: the attributes on this process's telemetry.
+        exports: whether there is any.
     """
     name = resource.get("service.name") or settings.service_name or "unknown_service"
-    instance = resource.get("service.instance.id")
+    instance = resource.get("service.instance.id") if exports else None
     yield f"{VERSION} for {name}" + (f", instance {instance}" if instance else "")
+    if not exports:
+        yield "  nothing was recorded that could be exported"
     yield from _endpoints(settings)
     rows = list(outcomes)
     width = max((len(row.library) for row in rows), default=0)

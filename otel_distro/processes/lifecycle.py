@@ -22,8 +22,9 @@ from opentelemetry.trace import get_tracer_provider
 from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.gate import Gate
-from otel_distro.failsafe import failsafe
+from otel_distro.failsafe import failsafe, failsafe_in_thread
 from otel_distro.metrics.storage import on_first_measurement, renew_storage
+from otel_distro.processes.announcement import Announcement, Say
 from otel_distro.processes.children import ForkedChildren
 from otel_distro.processes.fork_warning import keep_forks_quiet
 from otel_distro.processes.identity import InstanceIdentity
@@ -53,6 +54,7 @@ class Lifecycle:
     def __init__(self, identity: InstanceIdentity, *, worker: bool, shutdown_timeout: float) -> None:
         self.identity = identity
         self.gate = Gate(self._settle)
+        self._announcement = Announcement()
         self._worker = worker
         self._starts_server = is_server_command()
         self._timeout = shutdown_timeout
@@ -99,8 +101,19 @@ class Lifecycle:
         else:
             self._watch(_IDLE)
 
+    def announce(self, say: Say) -> None:
+        """Have it said what this process is, once, when it is known whether it exports and as whom.
+
+        Args:
+            say: called at once or later, in any thread.
+        """
+        self._announcement.prepare(failsafe_in_thread(say))
+        if self.gate.is_open:
+            self._announcement.make(exports=True)
+
     def fall_silent(self) -> None:
         """Export nothing: this process serves nothing itself. Its forked children begin anew."""
+        self._announcement.leave_to_children()
         self.gate.silence()
         self.identity.leave()
 
@@ -123,13 +136,16 @@ class Lifecycle:
                 self._finish()
 
     def _finish(self) -> None:
-        if self.gate.wanted:
+        exports = self.gate.wanted
+        if exports:
             self.gate.open()
         else:
             self.gate.silence()
         self._delivery.begin_shutdown()
         # Each comes to its turn, whatever goes through the one before it, such as a `sys.exit`.
         with ExitStack() as steps:
+            # Last: a signal may have interrupted the application where it holds a lock of its log.
+            steps.callback(self._announcement.make, exports=exports)
             steps.callback(self.identity.leave)
             steps.callback(failsafe(self._delivery.shutdown))
             for provider in reversed(self._providers):
@@ -154,6 +170,7 @@ class Lifecycle:
         self._worker = True
         self._starts_server = False
         self._reset()
+        self._announcement.begin_in_child()
         self.identity.leave()
         renew_storage(self._providers[0])
         on_first_measurement(self._providers[0], self.gate.want)
@@ -187,7 +204,8 @@ class Lifecycle:
                 self._calls.get(timeout=seconds)
             if self.gate.wanted:
                 self.gate.wait(_HOLD)
-        self.gate.open()
+        if self.gate.open():
+            self._announcement.make(exports=True)
 
 
 def _call(provider: Any, method: str, *arguments: Any) -> None:

@@ -37,7 +37,7 @@ class LaunchingSettings:
         "OTEL_LOG_LEVEL",
         "warning",
         parsing.one_of(*_LOG_LEVELS),
-        "info: what is instrumented, and what not and why, on stderr at start",
+        "info: which instance this is, what is instrumented, what not and why, on stderr",
     )
 
 

@@ -1,5 +1,6 @@
 """What a process says at INFO as it starts."""
 
+import sys
 from pathlib import Path
 
 from tests.integration.otel_distro.launching.conftest import LAUNCHER, OURS, PROGRAM, Start
@@ -28,6 +29,27 @@ def test_report_names_identity_endpoint_and_every_instrumentation(start: Start, 
     assert line_of(stderr, "fastapi") == "instrumented"
     assert line_of(stderr, "redis") == "not instrumented: disabled by OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
     assert line_of(stderr, "redsi") == "disabled, but there is no such instrumentation"
+
+
+def test_program_that_records_nothing_is_reported_as_it_ends(start: Start) -> None:
+    """Who asks why there is no data sees the table, and the reason, however soon the program ends."""
+    stderr = start(*LAUNCHER, sys.executable, "-c", "pass", environment=REQUESTED).stderr
+
+    assert stderr.count(" for till\n") == 1
+    assert "nothing was recorded that could be exported" in stderr
+    assert line_of(stderr, "fastapi") == "instrumented"
+
+
+def test_forked_child_leaves_the_report_to_its_parent(start: Start) -> None:
+    """A program is reported once, though what it forks is instrumented as well."""
+    forks = (
+        "import os; from opentelemetry.trace import get_tracer; "
+        "os.fork() and os.wait(); get_tracer('').start_span('').end()"
+    )
+
+    stderr = start(*LAUNCHER, sys.executable, "-c", forks, environment=REQUESTED).stderr
+
+    assert stderr.count(" for till, instance ") == 1
 
 
 def test_nothing_is_said_by_default(start: Start) -> None:

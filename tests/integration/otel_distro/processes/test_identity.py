@@ -1,5 +1,6 @@
 """Who each process says it is: the same after a restart, and never one name for two."""
 
+import re
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -79,6 +80,20 @@ def test_single_process_is_what_it_is_called(serve: Any, otlp_sink: OtlpSink) ->
     server.end()
 
     assert instances(otlp_sink) == {"shop-7"}
+
+
+@pytest.mark.parametrize("name", ["uvicorn-workers", "gunicorn"])
+def test_each_worker_says_which_instance_it_is(serve: Any, otlp_sink: OtlpSink, name: str) -> None:
+    """Who reads the start-up tables finds each by its name at the backend; the supervisor writes none."""
+    server = serve(name, OTEL_LOG_LEVEL="info", **GIVEN)
+    server.wait_until_served()
+    otlp_sink.wait_until(lambda: len(instances(otlp_sink)) == 2, 120)
+    server.end()
+
+    said = re.findall(
+        r"^otel-distro: .* for counted(?:, instance (.*))?$", server.log.read_text(), re.MULTILINE
+    )
+    assert sorted(said) == sorted(instances(otlp_sink)) == ["shop-7-w0", "shop-7-w1"]
 
 
 def test_two_servers_of_a_service_are_never_one_instance(serve: Any, otlp_sink: OtlpSink) -> None:
