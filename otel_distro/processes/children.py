@@ -22,12 +22,14 @@ class ForkedChildren:
     Args:
         end: ends telemetry; nothing is recorded afterwards.
         flush: delivers what is there; for a child whose other threads go on.
+        begin: called in every child, by whatever method it was started.
     """
 
-    def __init__(self, end: Callable[[], None], flush: Callable[[], None]) -> None:
+    def __init__(self, end: Callable[[], None], flush: Callable[[], None], begin: Callable[[], None]) -> None:
         self._pid = os.getpid()
         self._end = failsafe(end)
         self._flush = failsafe(flush)
+        self._begin = failsafe(begin)
 
     def watch(self) -> None:
         """Begin, once `multiprocessing` is imported."""
@@ -40,6 +42,7 @@ class ForkedChildren:
 
     def register(self, util: ModuleType) -> None:
         """Have this child end as it should; one that was spawned runs `atexit`."""
+        self._begin()
         if os.getpid() != self._pid:
             util.Finalize(None, self.finish, exitpriority=_LAST)
 

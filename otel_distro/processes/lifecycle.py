@@ -28,6 +28,7 @@ from otel_distro.processes.announcement import Announcement, Say
 from otel_distro.processes.children import ForkedChildren
 from otel_distro.processes.fork_warning import keep_forks_quiet
 from otel_distro.processes.identity import InstanceIdentity
+from otel_distro.processes.missed_signals import MissedSignals
 from otel_distro.processes.role import is_fork_server, is_gunicorn_arbiter, is_server_command
 from otel_distro.processes.signals import EndingSignals
 from otel_distro.processes.supervisors import on_serving, on_supervising
@@ -89,7 +90,8 @@ class Lifecycle:
         atexit.register(self.end)
         self._signals.install()
         # Kept: `multiprocessing` refers to it weakly.
-        self._children = ForkedChildren(self.end, self.flush)
+        missed = MissedSignals(self._signals.is_pending)
+        self._children = ForkedChildren(self.end, self.flush, missed.watch)
         self._children.watch()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=failsafe(self._begin_in_child))

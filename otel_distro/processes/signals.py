@@ -53,6 +53,10 @@ class EndingSignals:
                     self._set(number, self._action)
             self._replace_functions()
 
+    def is_pending(self, number: int) -> bool:
+        """Say of a signal that has come whether it is still to be acted on here."""
+        return number in ENDING and self._get(number) == self._action
+
     @contextmanager
     def postponed(self) -> Generator[None]:
         """Let a signal that comes meanwhile end the process afterwards.

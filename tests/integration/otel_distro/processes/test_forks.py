@@ -91,6 +91,14 @@ def test_child_that_is_terminated(environment: dict[str, str], otlp_sink: OtlpSi
     assert counted(otlp_sink, "items") == 2
 
 
+def test_child_that_misses_its_signal(environment: dict[str, str], otlp_sink: OtlpSink) -> None:
+    """A signal that comes as the main thread begins to wait ends the child all the same."""
+    printed = run("forking.py", "miss", environment=environment, seconds=60)
+
+    assert printed == f"{-signal.SIGTERM}"
+    assert Counter(span.name for span in otlp_sink.spans) == {"item-0": 1}
+
+
 def test_exit_without_a_goodbye(environment: dict[str, str], otlp_sink: OtlpSink, tmp_path: Path) -> None:
     """What a child recorded some seconds before `os._exit` arrives; the last moments may not."""
     run("forking.py", "exit", environment=environment)

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -112,6 +113,21 @@ def terminate() -> None:
     sys.stdout.write(f"{process.exitcode}")
 
 
+def miss() -> None:
+    """Terminate a child whose main thread waits, by way of another thread: nothing interrupts the wait."""
+    context: Any = multiprocessing.get_context("fork")
+
+    def work_and_wait() -> None:
+        work(0)
+        threading.Timer(1, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)).start()
+        os.read(os.pipe()[0], 1)
+
+    process = context.Process(target=work_and_wait)
+    process.start()
+    process.join()
+    sys.stdout.write(f"{process.exitcode}")
+
+
 def leave_at_once() -> None:
     """End a child by `os._exit` a second after it recorded, without telling anybody."""
     work(-1)
@@ -132,6 +148,7 @@ WAYS: dict[str, Callable[[], None]] = {
     "executor-fork": by_executor("fork"),
     "executor-spawn": by_executor("spawn"),
     "terminate": terminate,
+    "miss": miss,
     "exit": leave_at_once,
 }
 
