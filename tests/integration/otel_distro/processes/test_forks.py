@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,21 @@ from tests.integration.otel_distro.processes.servers import APPLICATIONS
 from tests.integration.otel_distro.processes.telemetry import counted, instances, process_ids
 
 
+def command_of(script: str, *arguments: str) -> list[str]:
+    """Return the command that runs a script under the launcher."""
+    return [
+        str(PROGRAMS / "opentelemetry-instrument"),
+        sys.executable,
+        str(APPLICATIONS / script),
+        *arguments,
+    ]
+
+
 def run(script: str, *arguments: str, environment: dict[str, str], seconds: float = 120) -> str:
     """Run a script under the launcher, and return what it printed."""
-    program = [str(PROGRAMS / "opentelemetry-instrument"), sys.executable, str(APPLICATIONS / script)]
+    command = command_of(script, *arguments)
     done = subprocess.run(
-        [*program, *arguments], env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        command, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
@@ -99,8 +108,12 @@ def test_child_that_misses_its_signal(environment: dict[str, str], otlp_sink: Ot
     assert Counter(span.name for span in otlp_sink.spans) == {"item-0": 1}
 
 
-def test_exit_without_a_goodbye(environment: dict[str, str], otlp_sink: OtlpSink, tmp_path: Path) -> None:
-    """What a child recorded some seconds before `os._exit` arrives; the last moments may not."""
-    run("forking.py", "exit", environment=environment)
+def test_exit_without_a_goodbye(environment: dict[str, str], otlp_sink: OtlpSink) -> None:
+    """What a child recorded arrives, though it ends by `os._exit`; only the last moments may not."""
+    command = command_of("forking.py", "exit")
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as process:
+        otlp_sink.wait_until(lambda: "item-0" in {span.name for span in otlp_sink.spans})
+        process.communicate(timeout=60)
 
+    assert process.returncode == 0
     assert Counter(span.name for span in otlp_sink.spans) == {"item--1": 1, "item-0": 1}

@@ -129,11 +129,11 @@ def miss() -> None:
 
 
 def leave_at_once() -> None:
-    """End a child by `os._exit` a second after it recorded, without telling anybody."""
+    """End a child by `os._exit` when standard input ends, without telling anybody."""
     work(-1)
     if os.fork() == 0:
         work(0)
-        time.sleep(3)
+        sys.stdin.read()
         os._exit(0)
     os.wait()
 
