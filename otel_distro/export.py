@@ -14,7 +14,6 @@ from otel_distro.delivery.gate import Gate
 from otel_distro.logs.export import DeliveryLogRecordProcessor
 from otel_distro.metrics.export import DeliveryMetricExporter
 from otel_distro.metrics.reader import DeliveryMetricReader
-from otel_distro.metrics.scrape import ScrapeEndpoint, ScrapeReader
 from otel_distro.otlp.logs import encode_log_records
 from otel_distro.otlp.metrics import encode_metrics
 from otel_distro.otlp.spans import encode_spans
@@ -63,6 +62,9 @@ def sdk_arguments(settings: Settings, delivery: Delivery) -> Mapping[str, Any]:
             "interval": settings.metric_export_interval / 1000,
         }
     if PROMETHEUS in settings.metrics_exporter:
+        # Brings a library along that takes a part of the start.
+        from otel_distro.metrics.scrape import ScrapeEndpoint, ScrapeReader
+
         arguments["metric_exporter_names"].append(SCRAPE_READER)
         arguments["exporter_args_map"][ScrapeReader] = {
             "endpoint": ScrapeEndpoint(settings.prometheus_host, settings.prometheus_port, delivery.notes),
