@@ -33,7 +33,7 @@ test-pythons: $(INSTALLED) ## run the unit tests on the other supported Pythons 
 		"$(CACHE)/python-$$version/bin/python" -m pytest -q tests/unit; \
 	done
 
-bench-delivery: $(INSTALLED) ## exit times, losses and latencies beside upstream: REPEATS=3 OUTAGE=60 PARTS="exits latency"
+bench-delivery: $(INSTALLED) ## start and exit times, losses and latencies beside upstream: REPEATS=3 OUTAGE=60 PARTS="starts exits"
 	@PATH="$(if $(filter /%,$(UV)),$(dir $(UV)):)$$PATH" $(BIN)/python -m benchmarks.delivery --cache "$(CACHE)" \
 		$(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(PARTS),--parts $(PARTS))
 

@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.delivery.collectors import FAULTS, REFUSED
-from benchmarks.delivery.environments import Side, sides
+from benchmarks.delivery.environments import Side, sides, starting_sides
 from benchmarks.delivery.exits import exit_seconds
 from benchmarks.delivery.latencies import RATE, Load, load
 from benchmarks.delivery.outages import Loss, outage
+from benchmarks.delivery.starts import PROGRAMS, starts
 
 _PERCENTILES = {"p50": 0.50, "p99": 0.99, "p99.9": 0.999}
+_STARTS = 10
 console = Console(width=110, highlight=False)
 
 
@@ -28,12 +30,28 @@ def main() -> None:
     arguments = _arguments()
     bare, ours, upstream = sides(arguments.cache)
     console.print(_machine(arguments.repeats))
+    if "starts" in arguments.parts:
+        for program in PROGRAMS:
+            _starts(starting_sides(arguments.cache), program, arguments.repeats * _STARTS)
     if "exits" in arguments.parts:
         _exits(ours, upstream, arguments.repeats)
     if "outage" in arguments.parts:
         _outage(ours, upstream, arguments.outage)
     if "latency" in arguments.parts:
         _latencies((bare, ours, upstream), arguments.repeats, arguments.seconds)
+
+
+def _starts(compared: Sequence[Side], program: str, rounds: int) -> None:
+    title = f"Seconds of a program that {program}, {rounds} rounds"
+    columns = ("to its first line", "/ bare", "/ upstream", "in all", "processor")
+    table = Table("", *columns, title=title)
+    runs = starts(compared, program, rounds)
+    first_lines = {name: [run.first_line for run in runs[name]] for name in runs}
+    for name, found in runs.items():
+        ratios = [_ratio(first_lines[name], first_lines[other], 2) for other in ("bare", "upstream")]
+        rest = [_median([run.whole for run in found]), _median([run.processor for run in found])]
+        table.add_row(name, _range(first_lines[name], 2), *ratios, *rest)
+    console.print(table)
 
 
 def _exits(ours: Side, upstream: Side, repeats: int) -> None:
@@ -82,13 +100,17 @@ def _quantiles(runs: Sequence[Load], share: float) -> list[float]:
     return [sorted_[min(int(len(sorted_) * share), len(sorted_) - 1)] for sorted_ in every]
 
 
-def _range(figures: Sequence[float]) -> str:
-    middle = f"{median(figures):.1f}"
-    return middle if len(figures) == 1 else f"{middle} ({min(figures):.1f} to {max(figures):.1f})"
+def _median(figures: Sequence[float]) -> str:
+    return f"{median(figures):.2f}"
 
 
-def _ratio(above: Sequence[float], below: Sequence[float]) -> str:
-    return f"{median(above) / median(below):.1f}" if median(below) else "-"
+def _range(figures: Sequence[float], digits: int = 1) -> str:
+    middle, least, most = (f"{one:.{digits}f}" for one in (median(figures), min(figures), max(figures)))
+    return middle if len(figures) == 1 else f"{middle} ({least} to {most})"
+
+
+def _ratio(above: Sequence[float], below: Sequence[float], digits: int = 1) -> str:
+    return f"{median(above) / median(below):.{digits}f}" if median(below) else "-"
 
 
 def _machine(repeats: int) -> str:
@@ -100,10 +122,12 @@ def _machine(repeats: int) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="where upstream's environment is kept")
-    parser.add_argument("--repeats", type=int, default=1, help="of each exit time and latency")
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="of each exit time and latency, and of ten starts"
+    )
     parser.add_argument("--outage", type=float, default=10, help="seconds that the Collector is away")
     parser.add_argument("--seconds", type=float, default=20, help="of load in each latency run")
-    parts = ("exits", "outage", "latency")
+    parts = ("starts", "exits", "outage", "latency")
     parser.add_argument("--parts", nargs="+", choices=parts, default=parts, help="what to measure")
     return parser.parse_args()
 

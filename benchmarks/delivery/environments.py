@@ -2,14 +2,16 @@
 
 Ours is this checkout's. Upstream's is made in the cache, with the same versions of everything that
 both have: `opentelemetry-distro`, its OTLP exporters, contrib's instrumentations, all defaults but
-for OTLP over HTTP and for log records, which it does not export by itself.
+for OTLP over HTTP and for log records, which it does not export by itself. Where starts are compared,
+each side has an environment with the same libraries and instrumentations, and nothing else: httpx and
+PyMongo import more where this checkout's tools are installed.
 """
 
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,19 @@ _UPSTREAM = (
     "uvloop",
     "httptools",
 )
+_INSTRUMENTATIONS = (
+    "opentelemetry-instrumentation-httpx",
+    "opentelemetry-instrumentation-pymongo",
+    "opentelemetry-instrumentation-redis",
+    "opentelemetry-instrumentation-system-metrics",
+    "opentelemetry-instrumentation-threading",
+)
+_LIBRARIES = ("fastapi", "uvicorn", "uvloop", "httptools", "httpx", "pymongo", "redis")
+_VARIABLES = {
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+    "OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED": "true",
+    "PYTHONWARNINGS": "ignore",
+}
 
 
 @dataclass(frozen=True)
@@ -33,19 +48,19 @@ class Side:
     Args:
         name: as the tables show it.
         programs: the directory of its interpreter.
-        instrumented: whether it runs under `opentelemetry-instrument`.
+        launcher: the words before a program; none where it is not instrumented.
         variables: set for each of its processes.
     """
 
     name: str
     programs: Path
-    instrumented: bool = True
+    launcher: Sequence[str] = ("opentelemetry-instrument",)
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """Return the command line that runs a program of the environment."""
-        launcher = [str(self.programs / "opentelemetry-instrument")] if self.instrumented else []
-        return [*launcher, str(self.programs / program), *arguments]
+        launcher = [str(self.programs / word) for word in self.launcher[:1]]
+        return [*launcher, *self.launcher[1:], str(self.programs / program), *arguments]
 
     def environment(self, endpoint: str, spool: Path) -> dict[str, str]:
         """Return the variables of a process.
@@ -54,7 +69,8 @@ class Side:
             endpoint: of the Collector.
             spool: a directory that is this process's alone.
         """
-        prefixes = ("OTEL_", "SENTRY_", "FASTAPI_")
+        # The last: who compiles its imports anew at each start is compared with nothing.
+        prefixes = ("OTEL_", "SENTRY_", "FASTAPI_", "PYTHONDONTWRITEBYTECODE")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
         telemetry = {
             "OTEL_SERVICE_NAME": "benchmark",
@@ -72,33 +88,44 @@ def sides(cache: Path) -> tuple[Side, Side, Side]:
         cache: where upstream's environment is kept.
     """
     ours = Path(sys.executable).parent
-    upstream = _upstream_environment(cache)
-    variables = {
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
-        "OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED": "true",
-        "PYTHONWARNINGS": "ignore",
-    }
+    upstream = _environment(cache / "bench-upstream", _UPSTREAM)
     return (
-        Side("bare", ours, instrumented=False),
+        Side("bare", ours, launcher=()),
         Side("ours", ours),
-        Side("upstream", upstream, variables=variables),
+        Side("upstream", upstream, variables=_VARIABLES),
     )
 
 
-def _upstream_environment(cache: Path) -> Path:
-    directory = cache / "bench-upstream"
+def starting_sides(cache: Path) -> tuple[Side, Side, Side, Side]:
+    """Return what starts are compared of: bare, upstream's, ours by its launcher and by our own.
+
+    Args:
+        cache: where the environments are kept.
+    """
+    ours = _environment(cache / "bench-ours-starts", ("--editable", str(ROOT), *_LIBRARIES))
+    everything = (*_UPSTREAM, *_INSTRUMENTATIONS, *_LIBRARIES)
+    upstream = _environment(cache / "bench-upstream-starts", everything)
+    return (
+        Side("bare", ours, launcher=()),
+        Side("upstream", upstream, variables=_VARIABLES),
+        Side("ours", ours),
+        Side("ours, otel-distro run", ours, launcher=("otel-distro", "run", "--")),
+    )
+
+
+def _environment(directory: Path, packages: Sequence[str]) -> Path:
     programs = directory / "bin"
     locked = re.findall(r"^([a-z0-9._-]+==[^ ]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
     directory.mkdir(parents=True, exist_ok=True)
     constraints = directory / "constraints.txt"
-    wanted = "\n".join(locked)
+    wanted = "\n".join((f"# {' '.join(packages)}", *locked))
     if (programs / "opentelemetry-instrument").exists() and constraints.read_text() == wanted:
         return programs
     constraints.write_text(wanted)
     python = str(programs / "python")
     for command in (
         ["uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(directory)],
-        ["uv", "pip", "install", "--quiet", "--python", python, "-c", str(constraints), *_UPSTREAM],
+        ["uv", "pip", "install", "--quiet", "--python", python, "-c", str(constraints), *packages],
     ):
         subprocess.run(command, check=True)
     return programs
