@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from travel_crm.adapters.mongo_client import reaching_mongo
+from travel_crm.adapters.mongo_client import limit_to, reaching_mongo
 from travel_crm.adapters.mongo_repositories import Collection
 from travel_crm.domain.fields import utc_now
 
 _ABANDONED_AFTER = timedelta(minutes=1)
+
+_SECONDS_TO_RELEASE = 0.5
 
 
 class MongoClaims:
@@ -39,7 +41,8 @@ class MongoClaims:
 
     async def release(self, identifier: str) -> None:
         """Forget the claim."""
-        with reaching_mongo():
+        # In time of its own: that a request has used up its share must not keep others waiting for a minute.
+        with limit_to(_SECONDS_TO_RELEASE), reaching_mongo():
             await self._collection.delete_one({"_id": identifier})
 
     async def _taken_over(self, identifier: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 SECONDS_LEFT_ALONE = 5.0
 
@@ -40,6 +40,11 @@ class SparingRedis:
         """Do the same without sparing Redis."""
         try:
             result = await command(self._redis)
+        except ResponseError as error:
+            # An answer, if not the one that was wanted: out of memory, read only, of another type.
+            self._answers()
+            _logger.debug("cache refused a command: %s", type(error).__name__)
+            return None
         except RedisError as error:
             self._does_not_answer(error)
             return None

@@ -21,6 +21,8 @@ from travel_crm.settings import SmtpSettings
 
 _SECONDS_TO_ANSWER = 10.0
 _FOR_GOOD = 500
+# After its greeting: before it, aiosmtplib raises errors of their own for all of these.
+_CUT_OFF = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError)
 
 _tracer = trace.get_tracer("travel_crm.mail")
 
@@ -93,12 +95,15 @@ class SmtpMailer:
 def _translated(error: aiosmtplib.SMTPException) -> Exception:
     """Return the domain's error: a 5xx answer about this message is for good, any other one is for now.
 
-    Where there is no answer about this message, another one would not have been taken either.
+    A server that greets and then falls silent or hangs up may do so because of this message; where it does
+    not even greet, or refuses whatever comes, another message would not have been taken either.
 
     The server's own text stays out of it and of every log, since it may quote an address.
     """
     codes = _codes_about_the_message(error)
     shown = " ".join([type(error).__name__, *map(str, codes)])
+    if isinstance(error, _CUT_OFF):
+        return MailDeferredError(f"the mail server did not take the message: {shown}")
     if not codes:
         return MailUnavailableError(f"the mail server takes no messages: {shown}")
     if min(codes) >= _FOR_GOOD:

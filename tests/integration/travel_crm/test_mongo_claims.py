@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from travel_crm.adapters.mongo_claims import MongoClaims
-from travel_crm.adapters.mongo_client import Database
+from travel_crm.adapters.mongo_client import Database, limit_to
 from travel_crm.adapters.mongo_forgetting import FORGETFUL_COLLECTIONS, forget_old_claims
 from travel_crm.adapters.mongo_idempotency_keys import MongoIdempotencyKeys
 from travel_crm.adapters.mongo_indexes import create_indexes
@@ -34,6 +34,18 @@ async def test_a_claim_that_was_released_is_anybodys_again(database: Database) -
     await claims.release("one")
 
     assert not early
+    assert await claims.claim("one")
+
+
+async def test_a_claim_is_released_though_the_time_of_the_request_is_used_up(database: Database) -> None:
+    """Others would wait a minute for one that nobody holds."""
+    claims = MongoClaims(database["claims"])
+    await claims.claim("one")
+
+    with limit_to(0.01):
+        await asyncio.sleep(0.02)
+        await claims.release("one")
+
     assert await claims.claim("one")
 
 

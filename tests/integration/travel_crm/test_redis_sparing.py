@@ -60,6 +60,17 @@ async def test_what_must_be_tried_is(silent_port: int) -> None:
     await redis.aclose()
 
 
+async def test_a_refusal_is_an_answer(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    """A command that Redis refuses, out of memory or of another type, keeps nobody from it."""
+    caplog.set_level(logging.INFO, "travel_crm")
+    await redis.set("text", "no list")
+    spared, command = SparingRedis(redis), Commands()
+
+    assert await spared.ask(lambda redis: redis.rpush("text", "item")) is None
+    assert [await spared.ask(command) for _ in range(3)] == [True] * 3
+    assert not caplog.records
+
+
 async def test_beginning_and_end_are_told_once(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
     """What was found by one is good for all."""
     caplog.set_level(logging.INFO, "travel_crm")

@@ -17,6 +17,7 @@ from travel_crm.settings import SmtpSettings
 
 pytestmark = pytest.mark.anyio
 
+HANGS_UP = ""
 HOSTILE = 'Åsa, the "1st" <x@evil.example>'
 
 
@@ -44,6 +45,8 @@ async def server_answering(**answers: str) -> AsyncIterator[int]:
         def handle(self) -> None:
             self.wfile.write(b"220 test\r\n")
             while command := self.rfile.readline()[:4].decode().strip().upper():
+                if answers.get(command) == HANGS_UP:
+                    return
                 usual = {"DATA": "354 go on", "QUIT": "221 bye"}.get(command, "250 ok")
                 self.wfile.write(f"{answers.get(command, usual)}\r\n".encode())
 
@@ -100,6 +103,7 @@ async def test_a_message_that_is_refused_for_good(answers: dict[str, str]) -> No
     [
         ({"RCPT": "450 later"}, MailDeferredError),
         ({"DATA": "451 later"}, MailDeferredError),
+        ({"DATA": HANGS_UP}, MailDeferredError),
         ({"EHLO": "554 no", "HELO": "554 no"}, MailUnavailableError),
     ],
 )
