@@ -14,7 +14,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
@@ -34,6 +34,8 @@ _SLA = "low=259200,normal=86400,high=14400,urgent=3600"
 _SHORTEST_DEMO_KEY = 16
 _A_YEAR = 366 * 86400
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+# What the service's own clients leave open: bounds, retries and encodings are theirs.
+_REDIS_OPTIONS = ("db", "health_check_interval", "max_connections", "password", "protocol", "username")
 _SMTP_PORTS = {"smtp": 25, "smtps": 465}
 _SERVICE_NAME = "travel-crm"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -134,10 +136,13 @@ def _redis_url(value: str) -> str:
     parts, _ = _split(value, ("redis", "rediss"), expected)
     if parts.path.strip("/") and not parts.path.strip("/").isdecimal():
         raise SettingsError(expected)
+    options = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if not all(name in _REDIS_OPTIONS or name.startswith("ssl_") for name in options):
+        raise SettingsError(f"{expected}, with options among {', '.join(_REDIS_OPTIONS)}, ssl_…")
     try:
         _make_redis_connection(value)
     except (RedisError, OSError, ValueError, TypeError):
-        raise SettingsError(f"{expected}, with options that redis-py takes") from None
+        raise SettingsError(f"{expected}, with values that redis-py takes") from None
     return value
 
 

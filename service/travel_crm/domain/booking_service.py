@@ -64,8 +64,16 @@ class BookingService:
         try:
             await self._store(booking)
         except AlreadyStoredError:
-            return await find_or_fail(self._stores.bookings, "booking", booking.id)
+            return await self._made_before(booking.id)
         _logger.info("booking created", extra={"booking_id": booking.id, "customer_id": booking.customer_id})
+        return booking
+
+    async def _made_before(self, identifier: str) -> Booking:
+        """Return the booking, and make up for what the try that stored it may not have come to."""
+        booking = await find_or_fail(self._stores.bookings, "booking", identifier)
+        # The same message again is known by its id.
+        await self._jobs.enqueue(JobKind.BOOKING_CONFIRMATION, {"booking_id": booking.id})
+        await self._mark_travel_query(booking)
         return booking
 
     async def get(self, identifier: str) -> Booking:

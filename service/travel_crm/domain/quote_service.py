@@ -8,7 +8,7 @@ import logging
 
 from travel_crm.domain.booking_service import BookingService
 from travel_crm.domain.bookings import NewBooking
-from travel_crm.domain.errors import ConflictError, UnavailableError
+from travel_crm.domain.errors import ConflictError, NotFoundError, UnavailableError
 from travel_crm.domain.fields import is_identifier, utc_now
 from travel_crm.domain.quotes import NewQuote, Quote, QuotePageRequest, QuoteRepository, QuoteStatus
 from travel_crm.domain.storing import Page, find_or_fail
@@ -57,13 +57,26 @@ class QuoteService:
         Raises `ConflictError` for one that was not sent, or is no longer valid.
         """
         await self._expire_late_one(identifier)
-        quote = await self._move(identifier, QuoteStatus.SENT, QuoteStatus.ACCEPTED, identifier)
+        quote = await self._cut_off(identifier) or await self._move(
+            identifier, QuoteStatus.SENT, QuoteStatus.ACCEPTED, identifier
+        )
         try:
             await self._bookings.create(await self._booking_of(quote), quote.id)
         except Exception:
             await self._take_back(quote)
             raise
         return quote
+
+    async def _cut_off(self, identifier: str) -> Quote | None:
+        """Return the quote where it was accepted by a process that died before it had made the booking."""
+        quote = await self.get(identifier)
+        if quote.status is not QuoteStatus.ACCEPTED:
+            return None
+        try:
+            await self._bookings.get(quote.booking_id or quote.id)
+        except NotFoundError:
+            return quote
+        return None
 
     async def _expire_late_one(self, identifier: str) -> None:
         quote = await self.get(identifier)

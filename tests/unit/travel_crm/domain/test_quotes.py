@@ -1,6 +1,8 @@
 """Quotes: from draft to booking, once, and in time."""
 
+from asyncio import CancelledError
 from datetime import date
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -112,6 +114,27 @@ async def test_accepting_that_was_cut_off_makes_no_second_booking(crm: Crm) -> N
     accepted = await crm.quotes.accept(quote.id)
 
     assert list(crm.booking_store.entities) == [accepted.booking_id]
+    assert [payload for _, payload in crm.jobs.jobs] == [{"booking_id": accepted.booking_id}]
+    query = await crm.travel_queries.get(quote.travel_query_id)
+    assert query.status is TravelQueryStatus.BOOKED
+
+
+async def test_a_quote_whose_acceptance_died_with_its_process(
+    crm: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accepting it again makes the booking that was not made."""
+    quote = await drafted(crm)
+    await crm.quotes.send(quote.id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crm.booking_store, "add", AsyncMock(side_effect=CancelledError))
+        with pytest.raises(CancelledError):
+            await crm.quotes.accept(quote.id)
+    accepted = await crm.quotes.accept(quote.id)
+
+    assert list(crm.booking_store.entities) == [accepted.booking_id]
+    with pytest.raises(ConflictError, match="accepted, not sent"):
+        await crm.quotes.accept(quote.id)
 
 
 async def test_a_quote_for_what_nobody_asked(crm: Crm) -> None:
