@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from stack.addresses import Addresses
 from stack.components.component import Component
+from stack.errors import StackError
 from stack.port_check import require_free_ports
 from stack.settings import Settings, inherited_environ
 from stack.started_with import changed, remember
@@ -96,9 +97,10 @@ class Stack:
         """Tell whether the stack is up and stands on its own."""
         return self.files.ready.exists() and self.is_up()
 
-    def changed_settings(self) -> list[str]:
-        """Return the variables that are not as they were when the stack was launched."""
-        return changed(self.files.settings, self.settings.given())
+    def require_same_settings(self) -> None:
+        """Raise `StackError` where the stack was launched with settings other than these."""
+        if variables := changed(self.files.settings, self.settings.given()):
+            raise StackError(f"it is running already, with another {', '.join(variables)}: `make down` first")
 
     def states(self) -> list[ProcessState]:
         """Return the state of every component."""

@@ -24,11 +24,15 @@ def stop(terminal: Terminal, name: str) -> int:
 
 
 def start(terminal: Terminal, name: str) -> int:
-    """Start a component that was stopped and return when it is ready; raise `SettingsError` likewise."""
+    """Start a component that was stopped and return when it is ready; raise `SettingsError` likewise.
+
+    Raises `StackError` where the stack runs with settings other than these, whose ports would be looked at.
+    """
     stack = running_stack(terminal)
     if not _state(stack, name).is_stopped:
         terminal.line(f"{name} is not stopped; `make status` shows it")
         return 0
+    stack.require_same_settings()
     stack.adopt(planned(stack.settings, Binaries(stack.settings.cache, terminal)))
     stack.start(name)
     return 0

@@ -4,7 +4,6 @@ from stack.build.binaries import Binaries
 from stack.commands.status import show
 from stack.commands.summary import summarise
 from stack.commands.tour import take_tour
-from stack.errors import StackError
 from stack.profile import bring_up_profile, planned
 from stack.running import Stack, owned
 from stack.settings import from_environ
@@ -19,10 +18,7 @@ def up(terminal: Terminal) -> int:
     settings = from_environ("full")
     stack = Stack(settings, terminal)
     if stack.is_ready():
-        if changed := stack.changed_settings():
-            raise StackError(
-                f"it is running already, with another {', '.join(changed)}: `make down` first, then `make up`"
-            )
+        stack.require_same_settings()
         terminal.line("it is running already:")
         return show(stack, terminal)
     binaries = Binaries(settings.cache, terminal)
