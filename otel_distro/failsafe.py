@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/specs/otel/error-handling/
 import functools
 import logging
 import threading
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final, ParamSpec, TypeVar
@@ -13,8 +14,11 @@ from typing import Any, Final, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-COMMANDS: Final = (KeyboardInterrupt, SystemExit)
-"""What is meant for the process, and passes on even out of an application's own method."""
+CONTAINED: Final = (Exception, CancelledError, GeneratorExit)
+"""What a fault of ours or a method of a value may raise, such as one that asks for a cancelled task's result.
+
+Anything else, such as an interrupt or a time limit, is meant for whoever waits for it, and passes on.
+"""
 
 _logger = logging.getLogger(__name__)
 _reported: set[str] = set()
@@ -23,7 +27,6 @@ _reported: set[str] = set()
 def failsafe(function: Callable[P, R]) -> Callable[P, R | None]:
     """Wrap a function so that an exception becomes one log line and the answer `None`.
 
-    Also one that is no `Exception`: a method of a value may ask for the result of a cancelled task.
     Each function is reported once a process: what fails for one request fails for a thousand.
     """
 
@@ -31,9 +34,7 @@ def failsafe(function: Callable[P, R]) -> Callable[P, R | None]:
     def safe(*args: P.args, **kwargs: P.kwargs) -> R | None:
         try:
             return function(*args, **kwargs)
-        except COMMANDS:
-            raise
-        except BaseException as error:  # noqa: BLE001 - the boundary to the application
+        except CONTAINED as error:
             return _report(function, error)
 
     return safe
@@ -42,8 +43,7 @@ def failsafe(function: Callable[P, R]) -> Callable[P, R | None]:
 def failsafe_in_thread(function: Callable[P, R]) -> Callable[P, R | None]:
     """Wrap a function as `failsafe` does; in another thread than the main one nothing at all goes through.
 
-    What ends the process is raised in the main thread. Anywhere else `sys.exit` ends the thread alone,
-    and that thread is ours.
+    Anywhere else `sys.exit` ends the thread alone, and that thread is ours.
     """
     safe = failsafe(function)
 
@@ -51,17 +51,17 @@ def failsafe_in_thread(function: Callable[P, R]) -> Callable[P, R | None]:
     def safe_in_thread(*args: P.args, **kwargs: P.kwargs) -> R | None:
         try:
             return safe(*args, **kwargs)
-        except COMMANDS as error:
-            if ends_process(error):
+        except BaseException as error:
+            if passes_on(error):
                 raise
             return _report(function, error)
 
     return safe_in_thread
 
 
-def ends_process(error: BaseException) -> bool:
-    """Say whether an exception is meant for the process, where it was raised."""
-    return isinstance(error, COMMANDS) and threading.current_thread() is threading.main_thread()
+def passes_on(error: BaseException) -> bool:
+    """Say whether an exception is meant for somebody else than us, where it was raised."""
+    return not isinstance(error, CONTAINED) and threading.current_thread() is threading.main_thread()
 
 
 def failsafe_async(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R | None]]:

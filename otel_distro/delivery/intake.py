@@ -23,7 +23,7 @@ from otel_distro.delivery.deadline import Deadline
 from otel_distro.delivery.delivery import Delivery
 from otel_distro.delivery.settings import Signal
 from otel_distro.delivery.slicing import Slicing
-from otel_distro.failsafe import ends_process
+from otel_distro.failsafe import passes_on
 
 T = TypeVar("T")
 
@@ -201,7 +201,7 @@ class Intake(Generic[T]):
         except BaseException as error:
             # A record that cannot be encoded takes neither others with it nor the thread.
             self._hand_on_halves(records)
-            if ends_process(error):
+            if passes_on(error):
                 raise
         else:
             self._slicing.took(len(records), thread_time() - began)

@@ -14,7 +14,7 @@ from opentelemetry.semconv.attributes.code_attributes import (
     CODE_LINE_NUMBER,
 )
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.exceptions import exception_attributes
 
 EVENT_NAME = "otel.event.name"
@@ -35,9 +35,7 @@ def body_of(record: logging.LogRecord) -> Any:
     """Return the message; where its arguments do not fit, the message as it was written."""
     try:
         return record.getMessage()
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - an argument's __str__ may raise anything
+    except CONTAINED:  # an argument's __str__ may raise anything
         return record.msg
 
 

@@ -30,7 +30,7 @@ from opentelemetry.sdk.metrics.view import (
 
 from otel_distro.delivery.batch import Encoded
 from otel_distro.delivery.delivery import Delivery
-from otel_distro.failsafe import ends_process
+from otel_distro.failsafe import passes_on
 from otel_distro.metrics.slices import slices
 
 EncodeMetrics = Callable[[MetricsData], Encoded]
@@ -94,7 +94,7 @@ class DeliveryMetricExporter(MetricExporter):
         except BaseException as error:
             # A point that cannot be encoded takes neither others with it nor the thread.
             accepted = self._hand_on_points(part)
-            if ends_process(error):
+            if passes_on(error):
                 raise
             return accepted
         return self._delivery.submit("metrics", encoded)

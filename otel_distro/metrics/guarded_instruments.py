@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from opentelemetry.metrics import CallbackOptions, Observation
 
-from otel_distro.failsafe import COMMANDS, failsafe, failsafe_in_thread
+from otel_distro.failsafe import CONTAINED, failsafe, failsafe_in_thread
 from otel_distro.otlp.measurement import measured_number
 from otel_distro.otlp.surface import Surface
 from otel_distro.otlp.wire import MAX_INT64
@@ -45,9 +45,7 @@ def guarded_recording(record: Record, surface: Surface) -> Record:
         ):
             try:
                 return record(amount, surface.attributes(attributes, None), context)
-            except COMMANDS:
-                raise
-            except BaseException:  # noqa: BLE001 - a foreign view or reservoir may raise anything
+            except CONTAINED:  # a foreign view or reservoir may raise anything
                 return surface.refuse()
         return make_safe(amount, attributes, context)
 
@@ -100,9 +98,7 @@ def _safe_observation(observation: Any, surface: Surface) -> Observation | None:
 def _number(amount: Any, surface: Surface) -> int | float | None:
     try:
         return measured_number(amount)
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - a foreign number may raise anything
+    except CONTAINED:  # a foreign number may raise anything
         surface.refuse()
         return None
 

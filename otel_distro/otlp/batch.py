@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.limits import ValueLimits
 from otel_distro.otlp.origin import Equality, Origin, resources, scopes
 from otel_distro.otlp.values import Sanitiser
@@ -103,13 +103,9 @@ def _encode(
     sanitiser.begin_item()
     try:
         return encoder(item, sanitiser), item.resource, item.instrumentation_scope
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - the item is not of the SDK's making
+    except CONTAINED:  # the item is not of the SDK's making
         sanitiser.replaced += 1
     try:
         return fallback(item, sanitiser), item.resource, item.instrumentation_scope
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - as above
+    except CONTAINED:  # as above
         return None

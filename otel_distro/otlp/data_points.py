@@ -18,7 +18,7 @@ from opentelemetry.sdk.metrics.export import (
     NumberDataPoint,
 )
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.fields import count_field, time_field
 from otel_distro.otlp.measurement import measured_number
@@ -141,9 +141,7 @@ def _append_exemplars(
     for exemplar in exemplars:
         try:
             parts.append(delimited(tag, _encode_exemplar(exemplar, sanitiser)))
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - the point is worth keeping without
+        except CONTAINED:  # the point is worth keeping without
             sanitiser.replaced += 1
 
 

@@ -12,7 +12,7 @@ from opentelemetry.semconv.attributes.exception_attributes import (
     EXCEPTION_TYPE,
 )
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.surface import LONGEST
 from otel_distro.otlp.text import cut, shown, type_name
 from otel_distro.otlp.values import Sanitiser
@@ -59,9 +59,7 @@ def _stacktrace(error: object, kind: str, message: str) -> str:
 def _formatted(error: BaseException) -> list[str] | None:
     try:
         return traceback.format_exception(error)
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - the exception's own methods are called
+    except CONTAINED:  # the exception's own methods are called
         return None
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from opentelemetry._logs import LogRecord, SeverityNumber
 from opentelemetry.sdk._logs import ReadableLogRecord
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.any_value import encode_value
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.batch import EncodedBatch, encode_batch
@@ -89,8 +89,6 @@ def _correlation(record: LogRecord, sanitiser: Sanitiser) -> bytes:
                 tagged_fixed32(0x45, record.trace_flags) if record.trace_flags else b"",
             )
         )
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - ids that are no ids; the record is worth keeping without
+    except CONTAINED:  # ids that are no ids; the record is worth keeping without
         sanitiser.replaced += 1
         return b""

@@ -17,7 +17,7 @@ from opentelemetry.sdk.metrics.export import (
     Sum,
 )
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.batch import EncodedBatch, Encoder, Groups
 from otel_distro.otlp.data_points import (
     encode_exponential_point,
@@ -58,9 +58,7 @@ def encode_metrics(metrics_data: MetricsData, limits: ValueLimits = DEFAULT_LIMI
     try:
         for resource_metrics in metrics_data.resource_metrics:
             encoding.add(resource_metrics)
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - not of the SDK's making
+    except CONTAINED:  # not of the SDK's making
         encoding.dropped += 1
     return encoding.batch()
 
@@ -89,9 +87,7 @@ class _Encoding:
             description = _descriptions.field(metric.description, self._sanitiser)
             unit = _units.field(metric.unit, self._sanitiser)
             content = name + description + unit + self._data(metric.data)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - not of the SDK's making
+        except CONTAINED:  # not of the SDK's making
             self.dropped += 1
         else:
             taken.append(delimited(b"\x12", content))
@@ -116,9 +112,7 @@ class _Encoding:
             self._sanitiser.begin_item()
             try:
                 parts.append(delimited(b"\x0a", encoder(point, self._sanitiser)))
-            except COMMANDS:
-                raise
-            except BaseException:  # noqa: BLE001 - a value that is no number
+            except CONTAINED:  # a value that is no number
                 self.dropped += 1
         self._items += len(parts)
         return parts

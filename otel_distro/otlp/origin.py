@@ -7,7 +7,7 @@ https://opentelemetry.io/docs/specs/otel/resource/sdk/
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.values import Sanitiser
 from otel_distro.otlp.wire import delimited
@@ -31,9 +31,7 @@ class Equality:
         self._source = source
         try:
             self._hash = hash(source)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - its values may be of any type, and not hashable
+        except CONTAINED:  # its values may be of any type, and not hashable
             self._hash = id(source)
 
     def __hash__(self) -> int:
@@ -42,9 +40,7 @@ class Equality:
     def __eq__(self, other: object) -> bool:
         try:
             return isinstance(other, Equality) and bool(self._source == other._source)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - as above
+        except CONTAINED:  # as above
             return False
 
 
@@ -95,9 +91,7 @@ class OriginCache:
             return b"\x0a\x00", b""
         try:
             content, schema_url = self._encode(source, sanitiser), source.schema_url
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - neither a resource nor a scope
+        except CONTAINED:  # neither a resource nor a scope
             sanitiser.replaced += 1
             return b"\x0a\x00", b""
         after = delimited(b"\x1a", sanitiser.utf8(schema_url)) if schema_url else b""

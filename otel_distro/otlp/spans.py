@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceState
 from opentelemetry.trace.span import DEFAULT_TRACE_STATE
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.attributes import AttributeWriter
 from otel_distro.otlp.batch import EncodedBatch, Encoder, encode_batch
 from otel_distro.otlp.fields import TextWriter, count_field, text_field, time_field
@@ -119,9 +119,7 @@ def _kind_field(kind: SpanKind, sanitiser: Sanitiser) -> bytes:
 def _time_fields(start: Any, end: Any, sanitiser: Sanitiser) -> bytes:
     try:
         return _times(0x39, start, 0x41, end)
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - times that are none, or not of 64 bits
+    except CONTAINED:  # times that are none, or not of 64 bits
         return time_field(0x39, start, sanitiser) + time_field(0x41, end, sanitiser)
 
 
@@ -133,9 +131,7 @@ def _append_each(
     for item in items:
         try:
             parts.append(delimited(tag, encoder(item, sanitiser)))
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - the item is not of the SDK's making
+        except CONTAINED:  # the item is not of the SDK's making
             lost += 1
     sanitiser.replaced += lost
     return lost

@@ -9,7 +9,7 @@ https://opentelemetry.io/docs/specs/otel/common/#attribute
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.limits import DEFAULT_LIMITS
 from otel_distro.otlp.values import PlainValue, Sanitiser
 
@@ -42,9 +42,7 @@ def plain_copy(attributes: Any, most: int | None) -> dict[str, Any] | None:
         return None
     try:
         copied: dict[Any, Any] = attributes.copy()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - keys may be compared, by methods of the application's
+    except CONTAINED:  # keys may be compared, by methods of the application's
         return None
     for key, value in copied.items():
         if type(value) not in PLAIN or type(key) is not str:

@@ -3,7 +3,7 @@
 https://opentelemetry.io/docs/specs/otel/common/#strings
 """
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 
 
 def shown(value: object) -> str:
@@ -16,9 +16,7 @@ def shown(value: object) -> str:
         if cls.__str__ is object.__str__ and cls.__repr__ is object.__repr__:
             return f"<{type_name(value)}>"
         return str.__str__(str(value))
-    except COMMANDS:
-        raise
-    except BaseException:  # noqa: BLE001 - the object is the application's
+    except CONTAINED:  # the object is the application's
         return f"<{type_name(value)} that cannot be shown>"
 
 

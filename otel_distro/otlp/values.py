@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from opentelemetry.attributes import BoundedAttributes
 
-from otel_distro.failsafe import COMMANDS
+from otel_distro.failsafe import CONTAINED
 from otel_distro.otlp.foreign import UNKNOWN, first_items, simplify
 from otel_distro.otlp.limits import DEFAULT_LIMITS, ValueLimits
 from otel_distro.otlp.text import cut, shown, type_name, without_surrogates
@@ -54,9 +54,7 @@ class Sanitiser:
         """Return a safe value in the place of any object."""
         try:
             return self._value(value, self._limits.depth)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - a foreign container may raise anything
+        except CONTAINED:  # a foreign container may raise anything
             self._path.clear()
             return self._replace(f"<{type_name(value)} that cannot be read>")
 
@@ -84,9 +82,7 @@ class Sanitiser:
             if not isinstance(copied, dict):
                 copied = first_items(attributes, most + 1)
             bounded = cast(dict[Any, object], copied)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - a foreign mapping may raise anything
+        except CONTAINED:  # a foreign mapping may raise anything
             return self._replace({}), 0
         beyond = len(bounded) - most
         if beyond <= 0:
@@ -101,9 +97,7 @@ class Sanitiser:
         try:
             within = min(max(int(number), 0), highest)
             return within if isinstance(number, int) and within == number else self._replace(within)
-        except COMMANDS:
-            raise
-        except BaseException:  # noqa: BLE001 - a foreign number may raise anything
+        except CONTAINED:  # a foreign number may raise anything
             return self._replace(0)
 
     def _replace(self, replacement: _T) -> _T:
