@@ -38,18 +38,32 @@ class MissedSignals:
     @failsafe
     def watch(self) -> None:
         """Begin, in the main thread; where somebody else is told of signals, do nothing."""
-        if not _INTERRUPTION:
+        if not _INTERRUPTION or signal.getsignal(_INTERRUPTION) not in (signal.SIG_DFL, _go_on):
             return
-        inherited, self._ends = self._ends, os.pipe()
-        reading, writing = self._ends
-        os.set_blocking(writing, False)
-        before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-        if before not in (-1, *inherited[1:]):
+        before = signal.set_wakeup_fd(-1)
+        if before != -1:
             signal.set_wakeup_fd(before)
             return
+        reading, writing = self._ends = os.pipe()
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        os.register_at_fork(after_in_child=self._leave_to_parent)
         signal.signal(_INTERRUPTION, _go_on)
         name = "otel-distro-signals"
         threading.Thread(target=self._run, args=(reading,), name=name, daemon=True).start()
+
+    @failsafe
+    def _leave_to_parent(self) -> None:
+        """Tell the parent's thread nothing of the signals of a child that it forks."""
+        if not self._ends:
+            return
+        reading, writing = self._ends
+        self._ends = ()
+        before = signal.set_wakeup_fd(-1)
+        if before not in (-1, writing):
+            signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
 
     def _run(self, reading: int) -> None:
         while numbers := os.read(reading, 64):

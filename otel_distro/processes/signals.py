@@ -123,8 +123,12 @@ class EndingSignals:
                 done.release()
 
         # Not a `Thread`, which takes a lock that the interrupted code may hold.
-        with suppress(RuntimeError):
+        try:
             start_new_thread(run, ())
+        except RuntimeError:
+            # Python 3.12 takes none once the main thread has nothing more to run, though others go on.
+            deliver()
+        else:
             done.acquire(timeout=self._seconds)
 
 
