@@ -70,7 +70,13 @@ class Ownership:
 
     @property
     def named(self) -> bool:
-        """Whether the locked file is still there under its name."""
+        """Whether the locked file is still there under its name; where that cannot be told now, it is."""
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
         return _still_named(self._descriptor, self.path)
 
     def end(self) -> None:

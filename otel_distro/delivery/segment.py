@@ -146,7 +146,13 @@ class Segment:
     @property
     def removed(self) -> bool:
         """Whether somebody has removed the file; while it is open it can be read all the same."""
-        return not self.path.exists()
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def close(self) -> None:
         """Close the file until it is needed again."""

@@ -76,8 +76,13 @@ class Sender:
 
     def _send_one(self) -> None:
         flight = self._next()
-        if flight is not None:
-            self._deal_with(flight, self._send(flight))
+        if flight is None:
+            return
+        outcome: Outcome = Retryable("internal", "a fault of the sender", unknown=True)
+        try:
+            outcome = self._send(flight)
+        finally:
+            self._deal_with(flight, outcome)
 
     def close(self) -> None:
         """Send what is left at once; nothing more comes."""

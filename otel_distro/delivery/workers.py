@@ -107,9 +107,10 @@ class Workers:
         for sender in self.senders.values():
             sender.close()
         early = deadline.earlier(_RESERVE)
-        self._keeper.opened.wait(early.remaining)
-        self.drain(early, tuple(self.senders))
-        disk = self._keeper.stop(deadline)
+        if self._running:
+            self._keeper.opened.wait(early.remaining)
+            self.drain(early, tuple(self.senders))
+        disk = not self._running or self._keeper.stop(deadline)
         if not self._keeper.opened.is_set():
             self.spool.open()
         for signal, sender in self.senders.items():

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 _logger = logging.getLogger(__name__)
 
-_LEADING_FLAGS = re.compile(r"\A\(\?[aiLmsux]+\)")
+_LEADING_FLAGS = re.compile(r"\A(?:\(\?[aiLmsux]+\))+")
 
 Expressions = tuple[re.Pattern[str], ...]
 
@@ -35,6 +35,6 @@ def _compiled(pattern: str, before: str, after: str, flags: int) -> re.Pattern[s
     try:
         re.compile(pattern)
         return re.compile(f"{leading}{before}(?:{pattern.removeprefix(leading)}){after}", flags)
-    except (re.error, RecursionError, OverflowError) as error:
+    except (re.error, ValueError, RecursionError, OverflowError) as error:
         _logger.warning("%r is no regular expression (%s); it is ignored", pattern, error)
         return None

@@ -9,7 +9,7 @@ import re
 from otel_distro import parsing
 
 # Narrower than RFC 9110's token: gRPC takes no other characters, and keeps the prefix for itself.
-_NAME = re.compile(r"(?!grpc-)[0-9a-z_.-]+")
+_NAME = re.compile(r"(?!grpc-)[0-9a-z_.-]+(?<!-bin)")
 _OF_THE_REQUEST = re.compile(
     "connection|content-(encoding|length|type)|expect|te|trailer|transfer-encoding|upgrade"
 )

@@ -18,6 +18,23 @@ def test_a_server_that_answers_only_empty_requests_is_not_flooded(start: Start) 
     assert (account.unknown, account.queued + account.spooled) == (2, 2)
 
 
+def test_a_fault_of_the_transport_costs_an_attempt(start: Start) -> None:
+    """What it may raise without us, as where memory is short, leaves no request behind."""
+    faults = [MemoryError()]
+
+    def answer(_: bytes) -> Outcome:
+        if faults:
+            raise faults.pop()
+        return Delivered()
+
+    delivery, _ = start(answer)
+    delivery.submit("traces", spans("a"))
+
+    account = delivery.account.of
+    assert until(lambda: account("traces").delivered == 1)
+    assert account("traces").failed == {"internal": 1}
+
+
 def test_after_a_while_of_refusals_for_size_requests_are_large_again(start: Start) -> None:
     """Reliability row 5: a gateway that took nothing for a while does not get single records for ever."""
     answers: list[Outcome] = [TooLarge()]

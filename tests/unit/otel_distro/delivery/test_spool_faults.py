@@ -54,6 +54,24 @@ def test_removed_files_are_counted_as_lost(shop: Shop) -> None:
     assert account.of("traces").dropped == {"spool_removed": 1}
 
 
+def test_a_disk_that_cannot_tell_takes_no_spool_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that cannot be looked at for a moment stay their owner's."""
+    spool, account = shop.open()
+    keep(spool, account, b"one")
+
+    def fail(path: Path, **_: Any) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", fail)
+        spool.open()
+    other, _ = shop.open()
+    other.adopt()
+
+    assert take_all(other) == []
+    assert take_all(spool) == [b"one"]
+
+
 def test_a_removed_directory_is_made_anew(shop: Shop) -> None:
     """Reliability row 12: what comes later is kept, what can be read still is sent, and no file is left."""
     spool, account = shop.open()

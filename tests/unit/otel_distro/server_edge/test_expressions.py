@@ -13,6 +13,7 @@ def test_flags_hold_for_their_own_expression() -> None:
     first, second = compile_each(["docs", "(?i)health"], "/?", "(?:/|$)")
 
     assert second.match("/HEALTH/ready")
+    assert compile_each(["(?i)(?s)health"], "/?")[0].match("/HEALTH")
     assert not first.match("/DOCS")
 
 
@@ -28,7 +29,7 @@ def test_groups_are_each_expressions_own() -> None:
 def test_what_is_none_is_named_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
     """One that closes a group that it has not opened is none either."""
     with caplog.at_level(logging.WARNING):
-        assert compile_each(["(", "a)(b", "c"], "/?") == (re.compile("/?(?:c)"),)
+        assert compile_each(["(", "a)(b", "(?a)(?u)x", "c"], "/?") == (re.compile("/?(?:c)"),)
 
     assert "'('" in caplog.text
     assert "'a)(b'" in caplog.text

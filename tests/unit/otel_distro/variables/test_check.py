@@ -140,6 +140,7 @@ def test_no_secret_is_shown(name: str, value: str) -> None:
         "transfer-encoding=canary",
         "content-type=canary",
         "grpc-timeout=canary",
+        "x-trace-bin=canary",
         "=canary",
     ],
 )
