@@ -71,13 +71,7 @@ class Ownership:
     @property
     def named(self) -> bool:
         """Whether the locked file is still there under its name; where that cannot be told now, it is."""
-        try:
-            self.path.stat()
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-        return _still_named(self._descriptor, self.path)
+        return _still_named(self._descriptor, self.path, untold=True)
 
     def end(self) -> None:
         """Give up the token; its segments are gone."""
@@ -122,10 +116,18 @@ def lock(descriptor: int) -> bool:
     return True
 
 
-def _still_named(descriptor: int, path: Path) -> bool:
-    """Answer whether a locked file is still the one under its name: another may have removed it."""
+def _still_named(descriptor: int, path: Path, *, untold: bool = False) -> bool:
+    """Answer whether a locked file is still the one under its name: another may have removed it.
+
+    Args:
+        descriptor: of the locked file.
+        path: its name.
+        untold: the answer where the disk cannot tell now.
+    """
     try:
         found, opened = path.stat(), os.fstat(descriptor)
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:
+        return untold
     return (found.st_ino, found.st_dev) == (opened.st_ino, opened.st_dev)

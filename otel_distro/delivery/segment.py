@@ -148,10 +148,9 @@ class Segment:
         """Whether somebody has removed the file; while it is open it can be read all the same."""
         try:
             self.path.stat()
-        except FileNotFoundError:
-            return True
-        except OSError:
-            return False
+        except OSError as error:
+            # Where the disk cannot tell now, it is there.
+            return isinstance(error, FileNotFoundError)
         return False
 
     def close(self) -> None:
