@@ -29,6 +29,12 @@ from travel_crm.domain.payments import (
 pytestmark = pytest.mark.anyio
 
 
+async def drafted(crm: Crm) -> NewPayment:
+    """Make a booking, and draw up a payment for it that the gateway on the network takes."""
+    booking = await crm.bookings.create(await crm.draft())
+    return NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+
+
 async def test_an_approved_payment_confirms_the_booking(crm: Crm) -> None:
     """The price is captured, the gateway's reference kept, a receipt on its way."""
     booking = await crm.bookings.create(await crm.draft())
@@ -99,9 +105,8 @@ async def test_paying_for_an_unknown_booking(crm: Crm) -> None:
 
 async def test_the_gateway_is_the_callers_choice(crm: Crm) -> None:
     """Each is counted under its own name."""
-    booking = await crm.bookings.create(await crm.draft())
+    draft = await drafted(crm)
 
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
     payment = await crm.payments.create(draft)
 
     assert (payment.gateway, payment.reference) == (GatewayName.CARDPAY, "c")
@@ -110,9 +115,8 @@ async def test_the_gateway_is_the_callers_choice(crm: Crm) -> None:
 
 async def test_a_gateway_that_fails_leaves_the_booking_pending(crm: Crm) -> None:
     """Another one can be tried, under the same key: the gateway knows whether it has charged already."""
-    booking = await crm.bookings.create(await crm.draft())
+    draft = await drafted(crm)
     crm.cardpay.script = [PaymentFailedError("cardpay", timed_out=True)]
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
 
     with pytest.raises(PaymentFailedError, match="did not answer in time"):
         await crm.payments.create(draft)
@@ -139,8 +143,7 @@ async def test_a_declined_charge_is_followed_by_another_one(crm: Crm) -> None:
 
 async def test_one_of_many_payments_at_once_is_charged(crm: Crm) -> None:
     """The others are told so before any money moves."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
 
     paying = [crm.payments.create(draft, f"key-{number}") for number in range(20)]
     answers = await asyncio.gather(*paying, return_exceptions=True)
@@ -148,29 +151,27 @@ async def test_one_of_many_payments_at_once_is_charged(crm: Crm) -> None:
     assert sum(isinstance(one, Payment) for one in answers) == 1
     assert sum(isinstance(one, ConflictError) for one in answers) == 19
     assert len(crm.cardpay.keys) == len(crm.payment_store.entities) == 1
-    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert (await crm.bookings.get(draft.booking_id)).status is BookingStatus.CONFIRMED
     assert not crm.booking_claims.held
 
 
 async def test_a_booking_that_is_being_paid_for_cannot_be_cancelled(crm: Crm) -> None:
     """Nobody pays for a journey that is off."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
 
     payment, refusal = await asyncio.gather(
-        crm.payments.create(draft), crm.bookings.cancel(booking.id), return_exceptions=True
+        crm.payments.create(draft), crm.bookings.cancel(draft.booking_id), return_exceptions=True
     )
 
     assert isinstance(payment, Payment)
     assert isinstance(refusal, ConflictError)
     assert "being paid for" in str(refusal)
-    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert (await crm.bookings.get(draft.booking_id)).status is BookingStatus.CONFIRMED
 
 
 async def test_a_confirmation_that_failed_is_made_up_for_by_the_same_request(crm: Crm) -> None:
     """The money has moved: it is one payment, charged once, counted once, and answered in the end."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
 
     with away_for(crm.booking_store, "change_status"), pytest.raises(UnavailableError):
         await crm.payments.create(draft, "key-1")
@@ -179,28 +180,26 @@ async def test_a_confirmation_that_failed_is_made_up_for_by_the_same_request(crm
     assert crm.payment_store.entities == {payment.id: payment}
     assert payment.status is PaymentStatus.CAPTURED
     assert len(crm.cardpay.keys) == len(crm.payment_count.counted) == 1
-    assert (await crm.bookings.get(booking.id)).status is BookingStatus.CONFIRMED
+    assert (await crm.bookings.get(draft.booking_id)).status is BookingStatus.CONFIRMED
     assert (JobKind.PAYMENT_RECEIPT, {"payment_id": payment.id}) in crm.jobs.jobs
 
 
 @pytest.mark.parametrize("wanted", ["pay", "cancel"])
 async def test_a_confirmation_that_failed_is_made_up_for_by_whoever_comes_next(crm: Crm, wanted: str) -> None:
     """A booking that is paid for is neither charged again nor cancelled."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
     with away_for(crm.booking_store, "change_status"), pytest.raises(UnavailableError):
         await crm.payments.create(draft)
 
     with pytest.raises(ConflictError, match="confirmed, no longer pending"):
-        await (crm.payments.create(draft) if wanted == "pay" else crm.bookings.cancel(booking.id))
+        await (crm.payments.create(draft) if wanted == "pay" else crm.bookings.cancel(draft.booking_id))
 
     assert len(crm.cardpay.keys) == len(crm.payment_store.entities) == 1
 
 
 async def test_a_charge_that_could_not_be_kept_is_found_again(crm: Crm) -> None:
     """The same request goes on with the same payment, and the gateway knows the charge by its key."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
 
     with away_for(crm.payment_store, "settle"), pytest.raises(UnavailableError):
         await crm.payments.create(draft, "key-1")
@@ -214,12 +213,11 @@ async def test_a_charge_that_could_not_be_kept_is_found_again(crm: Crm) -> None:
 
 async def test_a_request_that_failed_charges_no_booking_that_was_paid_since(crm: Crm) -> None:
     """Its key still stands for a payment, but the booking needs none any more."""
-    booking = await crm.bookings.create(await crm.draft())
+    draft = await drafted(crm)
     crm.cardpay.script = [PaymentFailedError("cardpay")]
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
     with pytest.raises(PaymentFailedError):
         await crm.payments.create(draft, "key-1")
-    await crm.payments.create(NewPayment(booking_id=booking.id, token="tok_approved"))
+    await crm.payments.create(NewPayment(booking_id=draft.booking_id, token="tok_approved"))
 
     with pytest.raises(ConflictError, match="confirmed, no longer pending"):
         await crm.payments.create(draft, "key-1")
@@ -247,8 +245,7 @@ async def test_a_booking_is_made_where_the_store_is_away_for_its_payment(crm: Cr
 
 async def test_the_same_request_again_has_the_same_answer(crm: Crm) -> None:
     """Nothing is charged, counted or sent a second time."""
-    booking = await crm.bookings.create(await crm.draft())
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
+    draft = await drafted(crm)
 
     first = await crm.payments.create(draft, "key-1")
     jobs = list(crm.jobs.jobs)
@@ -270,9 +267,8 @@ async def test_a_key_belongs_to_one_request(crm: Crm) -> None:
 
 async def test_a_request_that_failed_can_be_sent_again_under_its_key(crm: Crm) -> None:
     """It is the same payment, and to the gateway the same charge."""
-    booking = await crm.bookings.create(await crm.draft())
+    draft = await drafted(crm)
     crm.cardpay.script = [PaymentFailedError("cardpay")]
-    draft = NewPayment(booking_id=booking.id, gateway=GatewayName.CARDPAY, token="tok_approved")
 
     with pytest.raises(PaymentFailedError):
         await crm.payments.create(draft, "key-1")
