@@ -14,6 +14,13 @@ from typing import Literal, Self
 
 from stack.env_file import read_env_file
 from stack.errors import SettingsError
+from stack.passed_on import (
+    PASSED_TO_ALERTMANAGER,
+    PASSED_TO_COLLECTOR,
+    PASSED_TO_PROMETHEUS,
+    named,
+    passed_to_service,
+)
 from stack.ports import find_free_ports
 from stack.rates import usable_rate
 from stack.trace_sampling import usable_sampling
@@ -23,59 +30,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 Profile = Literal["embedded", "full"]
 PROFILES: tuple[Profile, ...] = ("embedded", "full")
 
-# Sentry, Slack and PagerDuty are reached over the network, which may take a proxy; nothing else is.
-_PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
-# What reaches the service from the person who starts the stack, in the place of what the stack would tell it:
-# a DSN of their own takes the errors instead of Bugsink, a MONGODB_URI the documents instead of FerretDB.
-# Every other OTEL_* variable of their shell stays outside.
-_PASSED_TO_SERVICE = (
-    "ADMIN_EMAIL",
-    "APP_ENV",
-    "ENVIRONMENT",
-    "LOG_DIR",
-    "LOG_FORMAT",
-    "LOG_LEVEL",
-    "MAIL_FROM",
-    "MONGODB_URI",
-    "OTEL_RESOURCE_ATTRIBUTES",
-    "REDIS_URL",
-    "SENTRY_DSN",
-    "SENTRY_ENVIRONMENT",
-    "SENTRY_PROFILES_SAMPLE_RATE",
-    "SENTRY_RELEASE",
-    "SENTRY_TRACES_SAMPLE_RATE",
-    "SLA_FIRST_ANSWER_SECONDS",
-    "SMTP_URL",
-    *_PROXIES,
-)
-_PASSED_PREFIX = "OTEL_DISTRO_"
-_PASSED_TO_COLLECTOR = (
-    "SENTRY_OTLP_ENDPOINT",
-    "SENTRY_OTLP_PUBLIC_KEY",
-    *_PROXIES,
-)
-# Above what there is an alert, and where its links lead; then who is told of it, and how soon.
-_PASSED_TO_PROMETHEUS = (
-    "ALERT_ERROR_RATE_THRESHOLD",
-    "ALERT_MEMORY_THRESHOLD",
-    "GRAFANA_PORT",
-    "GRAFANA_URL",
-    "RUNBOOK_URL",
-)
-_PASSED_TO_ALERTMANAGER = (
-    "ADMIN_EMAIL",
-    "ALERT_GROUP_INTERVAL",
-    "ALERT_GROUP_WAIT",
-    "ALERT_MAIL_FROM",
-    "ALERT_REPEAT_INTERVAL",
-    "PAGERDUTY_ROUTING_KEY",
-    "PAGERDUTY_URL",
-    "SLACK_WEBHOOK_URL",
-    *_PROXIES,
-)
 # The share of traces that the Collector forwards to Sentry.
 _TRACES_RATE = "SENTRY_TRACES_SAMPLE_RATE"
-_OWN_VARIABLES = ("OTEL_DISTRO_CACHE",)
 
 
 @dataclass(frozen=True)
@@ -176,10 +132,10 @@ class Settings:
             directory=_state_home(environ) / _checkout_name() / profile,
             cache=cache_directory(environ),
             ports=Ports.from_environ(environ),
-            service_environ=_service_environ(environ),
-            collector_environ=_named(environ, _PASSED_TO_COLLECTOR) | shares,
-            prometheus_environ=_named(environ, _PASSED_TO_PROMETHEUS),
-            alertmanager_environ=_named(environ, _PASSED_TO_ALERTMANAGER),
+            service_environ=passed_to_service(environ, CHECKOUT),
+            collector_environ=named(environ, PASSED_TO_COLLECTOR) | shares,
+            prometheus_environ=named(environ, PASSED_TO_PROMETHEUS),
+            alertmanager_environ=named(environ, PASSED_TO_ALERTMANAGER),
             demo_api_key=environ.get("DEMO_API_KEY", ""),
             problems=(*((problem,) if problem else ()), *unusable),
         )
@@ -255,11 +211,7 @@ def tools_environ() -> dict[str, str]:
 
 def inherited_environ(names: tuple[str, ...]) -> dict[str, str]:
     """Return those of the named variables of this process that are set and not empty."""
-    return _named(os.environ, names)
-
-
-def _named(environ: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    return {name: environ[name] for name in names if environ.get(name)}
+    return named(os.environ, names)
 
 
 def _port(environ: Mapping[str, str], variable: str, default: int) -> int:
@@ -290,17 +242,3 @@ def _checkout_name() -> str:
     # Two checkouts of one user keep their data apart; the first part is for people, the second for
     # uniqueness.
     return f"{CHECKOUT.name}-{hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]}"
-
-
-def _service_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    passed = {
-        name: value
-        for name, value in environ.items()
-        if value
-        and name not in _OWN_VARIABLES
-        and (name in _PASSED_TO_SERVICE or name.startswith(_PASSED_PREFIX))
-    }
-    if directory := passed.get("LOG_DIR"):
-        # As the person means it, who does not know where the service's processes run.
-        passed["LOG_DIR"] = str(CHECKOUT / Path(directory).expanduser())
-    return passed
